@@ -1,0 +1,29 @@
+import type { Hint } from '@mortise/contract';
+import type { Tag } from './keys.ts';
+
+const everything: readonly Tag[] = [
+  'Audit',
+  'Connections',
+  'Events',
+  'Overview',
+  'Syncs',
+  'Tenants',
+  'Webhooks',
+];
+
+const tags: Record<Hint['kind'], readonly Tag[]> = {
+  run: ['Syncs', 'Overview'],
+  sync: ['Syncs', 'Overview', 'Audit'],
+  connection: ['Connections', 'Syncs', 'Overview', 'Audit'],
+  integration: ['Connections', 'Overview', 'Audit'],
+  event: ['Events', 'Overview'],
+  delivery: ['Webhooks', 'Events', 'Overview'],
+  webhook: ['Webhooks', 'Audit'],
+  member: ['Tenants', 'Audit'],
+  resync: everything,
+};
+
+/** What has to be read anew after a hint. */
+export function tagsOfHint(hint: Pick<Hint, 'kind'>): readonly Tag[] {
+  return tags[hint.kind];
+}

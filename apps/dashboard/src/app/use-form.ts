@@ -1,0 +1,90 @@
+import { MortiseError } from '@mortise/sdk';
+import { useState } from 'react';
+import type { z } from 'zod';
+import { issueText } from './issue-text.ts';
+
+type Errors = Readonly<Record<string, string | undefined>>;
+
+export interface Form<V, O> {
+  values: V;
+  set: <K extends keyof V>(name: K, value: V[K]) => void;
+  /** By field name; deeper paths are joined by dots. */
+  errors: Errors;
+  /** Checks, then gives what was parsed to `send`; refusals of single fields come back as their errors. */
+  submit: (send: (parsed: O) => Promise<unknown> | void) => (event?: { preventDefault: () => void }) => void;
+  /** What went wrong besides single fields. */
+  error: unknown;
+  isBusy: boolean;
+  reset: (values?: V) => void;
+}
+
+/**
+ * A form over a schema of the contract: `useForm(createWebhook.body, { name: '', … })`.
+ * Nothing is told wrong before the first submit; after it each change is checked again at once.
+ */
+export function useForm<V extends object, S extends z.ZodType>(schema: S, initial: V): Form<V, z.output<S>> {
+  const [values, setValues] = useState(initial);
+  const [errors, setErrors] = useState<Errors>({});
+  const [error, setError] = useState<unknown>(undefined);
+  const [isBusy, setBusy] = useState(false);
+  const [tried, setTried] = useState(false);
+
+  const check = (given: V) => {
+    const parsed = schema.safeParse(given);
+    setErrors(parsed.success ? {} : errorsOf(parsed.error));
+    return parsed;
+  };
+
+  return {
+    values,
+    errors,
+    error,
+    isBusy,
+    set: (name, value) => {
+      const next = { ...values, [name]: value };
+      setValues(next);
+      if (tried) check(next);
+    },
+    submit: (send) => (event) => {
+      event?.preventDefault();
+      if (isBusy) return;
+      setTried(true);
+      setError(undefined);
+      const parsed = check(values);
+      if (!parsed.success) return focusFirstInvalid();
+      setBusy(true);
+      void Promise.resolve(send(parsed.data))
+        .catch((failure: unknown) => {
+          const fields = fieldErrorsOf(failure);
+          setErrors(fields);
+          setError(Object.keys(fields).some((name) => name in values) ? undefined : failure);
+        })
+        .finally(() => setBusy(false));
+    },
+    reset: (next = initial) => {
+      setValues(next);
+      setErrors({});
+      setError(undefined);
+      setTried(false);
+    },
+  };
+}
+
+function errorsOf(error: z.ZodError): Errors {
+  const first: Record<string, string> = {};
+  for (const issue of error.issues) first[issue.path.join('.')] ??= issueText(issue);
+  return first;
+}
+
+/** The server's refusals of single fields; it names them from the request's root (`body.email`). */
+export function fieldErrorsOf(error: unknown): Errors {
+  if (!(error instanceof MortiseError)) return {};
+  return Object.fromEntries(
+    error.issues.map((issue) => [issue.path.replace(/^(?:body|query|params)\./, ''), issue.message]),
+  );
+}
+
+/** Whoever cannot see what turned red is put there. */
+function focusFirstInvalid(): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+}

@@ -1,0 +1,29 @@
+import { app } from './en/app.ts';
+import { audit } from './en/audit.ts';
+import { connections } from './en/connections.ts';
+import { delivery } from './en/delivery.ts';
+import { errors } from './en/errors.ts';
+import { events, trace } from './en/events.ts';
+import { forms } from './en/forms.ts';
+import { overview } from './en/overview.ts';
+import { settings } from './en/settings.ts';
+import { sync } from './en/sync.ts';
+import { tenants } from './en/tenants.ts';
+import { ui } from './en/ui.ts';
+
+/** All English text of the dashboard, an object a room. Sentences with figures in them are functions. */
+export const en = {
+  app,
+  audit,
+  connections,
+  delivery,
+  errors,
+  events,
+  forms,
+  overview,
+  settings,
+  sync,
+  tenants,
+  trace,
+  ui,
+};

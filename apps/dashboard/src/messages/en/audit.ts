@@ -1,0 +1,16 @@
+export const audit = {
+  lead: 'Who did what, newest first. Entries are written with the change itself and are never edited.',
+  action: 'Action',
+  actor: 'By',
+  subject: 'On',
+  when: 'When',
+  details: 'Details',
+  detailsOf: (action: string) => `Details of ${action}`,
+  showDetails: (action: string) => `Show details of ${action}`,
+  trace: 'Trace',
+  openTrace: 'Follow the trace',
+  actorKinds: { user: 'Member', operator: 'Operator key', system: 'Mortise' },
+  emptyTitle: 'No entries yet',
+  empty: 'The first change made here writes the first entry.',
+  filterSubject: (subject: string) => `On ${subject}`,
+};

@@ -1,0 +1,6 @@
+const figures = new Intl.NumberFormat('en');
+
+/** "1 row", "1,204 rows". */
+export function count(n: number, one: string, many: string): string {
+  return `${figures.format(n)} ${n === 1 ? one : many}`;
+}

@@ -1,0 +1,6 @@
+import { text } from '../messages/index.ts';
+import { PageHeader } from '../ui/page-header.tsx';
+
+export function Page() {
+  return <PageHeader title={text.app.pages.deliveries} />;
+}

@@ -1,0 +1,199 @@
+import { auditRoutes } from '@mortise/core/audit';
+import { connectionRoutes, connectRoutes, createProviderCaller, type ProviderRegistry } from '@mortise/core/connections';
+import { createDelivery, deliveryRoutes } from '@mortise/core/delivery';
+import { createEvents, eventRoutes, type Events } from '@mortise/core/events';
+import { systemClock } from '@mortise/core/kernel';
+import { metricsRoutes } from '@mortise/core/metrics';
+import { createSync } from '@mortise/core/sync';
+import { createSignIn, invitationRoutes, setupRoutes, tenantRoutes } from '@mortise/core/tenants';
+import { createVault } from '@mortise/core/vault';
+import { createBus } from '@mortise/platform/bus';
+import { migrate, openDatabase } from '@mortise/platform/database';
+import { createEgress } from '@mortise/platform/egress';
+import { startProcess } from '@mortise/platform/processes';
+import { createQueue, queueGrantsSql } from '@mortise/platform/queue';
+import type { Logger } from '@mortise/platform/telemetry';
+import { findProvider, providers } from '@mortise/providers';
+import type { Sandbox } from '@mortise/sandbox';
+import pg from 'pg';
+import { showConfig, type Config } from './config.ts';
+import { serveDashboard } from './http/dashboard.ts';
+import { serveDocs } from './http/docs.ts';
+import { openApi } from './http/openapi.ts';
+import { createHttp, requestOf, serveSignIn } from './http/server.ts';
+import { hintsOver, serveStream } from './http/stream.ts';
+import { backgroundJobs } from './jobs.ts';
+import { surface } from './routes.ts';
+import type { Secrets } from './secrets.ts';
+import { traceRoutes } from './trace.ts';
+import { version } from './version.ts';
+
+export interface ComposeOptions {
+  config: Config;
+  secrets: Secrets;
+  databaseUrl: string;
+  publicUrl: string;
+  sandbox: Sandbox | undefined;
+  logger: Logger;
+}
+
+/** The assembled product, not yet listening. */
+export type Mortise = Awaited<ReturnType<typeof compose>>;
+
+const queueConcurrency = 8;
+
+/** Event types that follow from what the installed providers have. */
+function providerEventTypes() {
+  return providers.flatMap((provider) =>
+    Object.values(provider.resources).flatMap(({ eventPrefix, label }) =>
+      ['created', 'updated', 'deleted'].map((verb) => ({
+        type: `${eventPrefix}.${verb}`,
+        description: `A record of ${label} was ${verb} at ${provider.name}`,
+      })),
+    ),
+  );
+}
+
+/** Brings the schema up and lets each role do with the job queue what it must. Runs as the login of the URL. */
+async function prepareDatabase(url: string, logger: Logger): Promise<void> {
+  const applied = await migrate(url);
+  if (applied.length > 0) logger.info({ applied }, 'The schema was brought up to date');
+}
+
+/**
+ * Puts the product together: the only place where rooms meet drivers and providers.
+ *
+ * @throws MigrationError, VaultError or a database error, in which case nothing is left running
+ */
+export async function compose(options: ComposeOptions) {
+  const { config, secrets, databaseUrl, publicUrl, sandbox, logger } = options;
+  const { values } = config;
+  const clock = systemClock;
+
+  await prepareDatabase(databaseUrl, logger);
+  const db = openDatabase({ url: databaseUrl, max: 24 });
+  const vault = createVault({ masterKeys: secrets.masterKeys });
+  await vault.checkMasterKey(db);
+
+  const bus = createBus({ connectionString: databaseUrl, channel: 'mortise', logger });
+  const hints = hintsOver(bus);
+  const sandboxHosts = sandbox === undefined ? [] : [`${new URL(sandbox.url).hostname}:${sandbox.port}`];
+  const egress = createEgress({
+    allow: [...values.MORTISE_EGRESS_ALLOW, ...sandboxHosts],
+    userAgent: `Mortise/${version}`,
+    defaultTimeoutMs: 30_000,
+    maxResponseBytes: 32 * 1024 * 1024,
+  });
+  const registry: ProviderRegistry = {
+    all: providers,
+    find: findProvider,
+    sandbox: (id) => sandbox?.providers.find((candidate) => candidate.id === id),
+  };
+
+  const process = await startProcess({ db, role: values.MORTISE_ROLE, logger });
+  const works = values.MORTISE_ROLE !== 'api';
+  const delivery = createDelivery({
+    db,
+    process,
+    egress,
+    vault,
+    hints,
+    logger,
+    events: (): Events => events,
+    sends: works,
+    userAgent: `Mortise-Webhooks/${version}`,
+  });
+  const events = createEvents({ subscribers: [delivery.matchDeliveries] });
+  const caller = createProviderCaller({ db, vault, events, egress, hints, clock, registry });
+
+  const sync = createSync({
+    db,
+    events,
+    caller,
+    findProvider,
+    hints,
+    queue: { addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how) },
+    get processId() {
+      return process.id;
+    },
+    clock,
+    logger,
+  });
+  process.onGone(async (_tx, id) => void (await sync.recoverRuns(id)));
+
+  const jobs = backgroundJobs({ db, sync, logger });
+  const enginePool = db.poolAs('engine', queueConcurrency + 4);
+  const queue = createQueue({ pool: enginePool, tasks: jobs.tasks, cron: jobs.cron, concurrency: queueConcurrency, logger });
+  const ownerPool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  try {
+    const migrating = createQueue({ pool: ownerPool, tasks: jobs.tasks, concurrency: 1, logger });
+    await migrating.migrate();
+    await ownerPool.query(queueGrantsSql('graphile_worker', 'mortise_engine', 'work'));
+    await ownerPool.query(queueGrantsSql('graphile_worker', 'mortise_app', 'add'));
+  } finally {
+    await ownerPool.end();
+  }
+
+  const signIn = createSignIn({ db, masterKey: secrets.masterKeys[0] ?? new Uint8Array(), publicUrl });
+  const shared = { db, vault, events, egress, hints, clock, registry, caller, publicUrl, signIn, requestOf };
+  const lines = surface({
+    audit: auditRoutes(shared),
+    tenants: tenantRoutes(shared),
+    setup: setupRoutes(shared),
+    invitations: invitationRoutes(shared),
+    connections: connectionRoutes(shared),
+    connect: connectRoutes(shared),
+    sync,
+    events: eventRoutes({ db, providerEventTypes: providerEventTypes() }),
+    delivery: deliveryRoutes({ ...shared, process, delivery }),
+    metrics: metricsRoutes(shared),
+    trace: traceRoutes({ db }),
+    health: {
+      version,
+      settings: () => showConfig(config, secrets.generated),
+      database: async () => {
+        await db.engine((tx) => tx.query('select 1'));
+      },
+      accepting: () => process.isCurrent(),
+    },
+  });
+  const { app, callerOf } = createHttp({
+    db,
+    vault,
+    signIn,
+    operatorKey: secrets.operatorKey,
+    publicUrl,
+    trustProxy: values.MORTISE_TRUST_PROXY,
+    logger,
+    lines,
+  });
+  serveSignIn(app, signIn);
+  const stream = serveStream(app, bus, callerOf);
+  serveDocs(app, () => openApi(lines, { publicUrl, version }));
+  await serveDashboard(app);
+
+  return {
+    app,
+    db,
+    signIn,
+    /** Takes over from the dead and begins the background work. */
+    async start(): Promise<void> {
+      if (!works) return;
+      await db.engine((tx) => jobs.ensurePartitions(tx));
+      delivery.start();
+      await process.sweep();
+      await queue.start();
+    },
+    /** Ends in order: no new requests, no new work, what is under way, then what it stands on. */
+    async stop(graceMs = 8_000): Promise<void> {
+      stream.close();
+      await app.close();
+      if (works) await queue.stop({ graceMs });
+      await delivery.stop(graceMs);
+      await process.stop().catch((error: unknown) => logger.warn({ err: error }, 'Peers will take over what is left'));
+      await Promise.all([bus.close(), egress.close(), signIn.close()]);
+      await enginePool.end();
+      await db.close();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { errorTable, type ErrorCode, type Problem } from '@mortise/contract';
+import { MortiseError } from '@mortise/core/kernel';
+import { ProviderCallError } from '@mortise/core/connections';
+import { EgressError } from '@mortise/platform/egress';
+import type { FastifyError } from 'fastify';
+import { ZodError } from 'zod';
+
+const byFastifyCode: Record<string, ErrorCode> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_request',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_request',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_request',
+};
+
+function fromProvider(error: ProviderCallError): MortiseError {
+  const { kind, retryAfterMs } = error.problem;
+  const seconds = retryAfterMs === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) };
+  if (error.needsReconnect) return new MortiseError('needs_reconnect', { detail: error.message, cause: error });
+  if (kind === 'provider_error') return new MortiseError('provider_unavailable', { detail: error.message, cause: error, ...seconds });
+  if (kind === 'rate_limited') {
+    return new MortiseError('rate_limited', { detail: 'The provider takes no more requests for now.', cause: error, ...seconds });
+  }
+  return new MortiseError('provider_refused', { detail: error.message, cause: error });
+}
+
+/** Whatever was thrown, as an error of the contract's table. What is not known becomes `internal` and tells nothing. */
+export function toMortiseError(error: unknown): MortiseError {
+  if (error instanceof MortiseError) return error;
+  if (error instanceof ProviderCallError) return fromProvider(error);
+  if (error instanceof EgressError) {
+    const code = error.retryable ? 'provider_unavailable' : 'unprocessable';
+    return new MortiseError(code, { detail: error.message, cause: error });
+  }
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    const known = byFastifyCode[error.code];
+    if (known !== undefined) return new MortiseError(known, { detail: error.message, cause: error });
+    if (error.code === '23505') return new MortiseError('conflict', { detail: 'Something else was made under the same name just now. Try again.', cause: error });
+  }
+  const status = (error as Partial<FastifyError>).statusCode;
+  if (status === 400) return new MortiseError('invalid_request', { cause: error });
+  return new MortiseError('internal', { cause: error });
+}
+
+/** The input was not what the contract says; each field with what is wrong. */
+export function invalidInput(error: ZodError, part: string): MortiseError {
+  const issues = error.issues.map((issue) => ({ path: [part, ...issue.path].join('.'), message: issue.message }));
+  const [first] = issues;
+  return new MortiseError('invalid_request', {
+    detail: first === undefined ? 'The input is not valid.' : `${first.path}: ${first.message}`,
+    issues,
+  });
+}
+
+export function toProblem(error: MortiseError, requestId: string): Problem {
+  return {
+    type: `/api/docs#${error.code}`,
+    title: errorTable[error.code].title,
+    status: error.status,
+    code: error.code,
+    requestId,
+    ...(error.detail === undefined ? {} : { detail: error.detail }),
+    ...(error.issues === undefined ? {} : { issues: error.issues }),
+  };
+}

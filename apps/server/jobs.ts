@@ -1,0 +1,47 @@
+import type { createSync } from '@mortise/core/sync';
+import type { Database, Tx } from '@mortise/platform/database';
+import type { Logger } from '@mortise/platform/telemetry';
+
+const dayMs = 86_400_000;
+
+/** Partitions of today and the two days to come, so that a missed night harms nothing. */
+async function ensurePartitions(tx: Tx): Promise<void> {
+  for (const days of [0, 1, 2]) {
+    await tx.query('call ensure_partitions($1)', [new Date(Date.now() + days * dayMs).toISOString().slice(0, 10)]);
+  }
+}
+
+/** The whole background surface in one table: what runs, how often it is tried, and when it runs by itself. */
+export function backgroundJobs(deps: { db: Database; sync: ReturnType<typeof createSync>; logger: Logger }) {
+  const { db, sync, logger } = deps;
+  return {
+    ensurePartitions,
+    tasks: {
+      ...sync.jobs.tasks,
+      /** Makes the partitions of the days to come and drops those that retention is done with. */
+      'maintenance.partitions': {
+        maxAttempts: 5,
+        handler: async () => {
+          await db.engine(ensurePartitions);
+          const dropped = await db.engine((tx) => tx.query('select drop_old_partitions(current_date) as name'));
+          if (dropped.length > 0) logger.info({ dropped }, 'Days past their retention were dropped');
+        },
+      },
+      /** Forgets what is of no use any more: old idempotency keys, states of authorisations nobody finished. */
+      'maintenance.expired': {
+        maxAttempts: 5,
+        handler: async () => {
+          await db.engine(async (tx) => {
+            await tx.query("delete from idempotency_keys where created_at < now() - interval '48 hours'");
+            await tx.query('delete from oauth_states where expires_at < now()');
+          });
+        },
+      },
+    },
+    cron: [
+      ...sync.jobs.cron,
+      { task: 'maintenance.partitions' as const, every: '17 1 * * *' },
+      { task: 'maintenance.expired' as const, every: '41 * * * *' },
+    ],
+  };
+}

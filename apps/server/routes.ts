@@ -1,0 +1,126 @@
+import * as contract from '@mortise/contract';
+import type { auditRoutes } from '@mortise/core/audit';
+import type { connectionRoutes, connectRoutes } from '@mortise/core/connections';
+import type { deliveryRoutes } from '@mortise/core/delivery';
+import type { eventRoutes } from '@mortise/core/events';
+import { MortiseError } from '@mortise/core/kernel';
+import type { metricsRoutes } from '@mortise/core/metrics';
+import type { createSync } from '@mortise/core/sync';
+import type { invitationRoutes, setupRoutes, tenantRoutes } from '@mortise/core/tenants';
+import { creating, on, type Line } from './http/table.ts';
+import type { traceRoutes } from './trace.ts';
+
+export interface Rooms {
+  audit: ReturnType<typeof auditRoutes>;
+  tenants: ReturnType<typeof tenantRoutes>;
+  setup: ReturnType<typeof setupRoutes>;
+  invitations: ReturnType<typeof invitationRoutes>;
+  connections: ReturnType<typeof connectionRoutes>;
+  connect: ReturnType<typeof connectRoutes>;
+  sync: Pick<ReturnType<typeof createSync>, 'syncs' | 'runs' | 'records'>;
+  events: ReturnType<typeof eventRoutes>;
+  delivery: ReturnType<typeof deliveryRoutes>;
+  metrics: ReturnType<typeof metricsRoutes>;
+  trace: ReturnType<typeof traceRoutes>;
+  health: {
+    version: string;
+    settings: () => contract.Setting[];
+    /** Rejects when the database does not answer. */
+    database: () => Promise<void>;
+    /** Whether the process may still do work. */
+    accepting: () => boolean;
+  };
+}
+
+/** The whole HTTP surface, a line a route: what it takes and gives (contract), who may call it, who answers. */
+export function surface(rooms: Rooms): Line[] {
+  const { audit, tenants, setup, invitations, connections, connect, sync, events, delivery, metrics, trace } = rooms;
+  return [
+    on(contract.readLive, 'public', async () => ({
+      status: 'live' as const,
+      version: rooms.health.version,
+      uptimeSeconds: process.uptime(),
+    })),
+    on(contract.readReady, 'public', () => ready(rooms)),
+    on(contract.listSettings, 'credential', async () => ({
+      version: rooms.health.version,
+      data: rooms.health.settings(),
+    })),
+
+    on(contract.readSetup, 'public', setup.read),
+    on(contract.completeSetup, 'public', setup.complete),
+    on(contract.readMe, 'credential', tenants.me),
+    creating(contract.createTenant, 'operator', tenants.create),
+    on(contract.listTenants, 'operator', tenants.list),
+    on(contract.readTenant, 'viewer', tenants.read),
+    on(contract.updateTenant, 'admin', tenants.rename),
+    on(contract.listMembers, 'viewer', tenants.members),
+    on(contract.updateMember, 'admin', tenants.changeRole),
+    on(contract.removeMember, 'admin', tenants.remove),
+    creating(contract.createInvitation, 'admin', invitations.create),
+    on(contract.listInvitations, 'admin', invitations.list),
+    on(contract.withdrawInvitation, 'admin', invitations.remove),
+    on(contract.lookUpInvitation, 'public', invitations.lookUp),
+    on(contract.acceptInvitation, 'public', invitations.accept),
+    on(contract.listAudit, 'admin', audit.list),
+
+    on(contract.listProviders, 'viewer', connections.providers),
+    creating(contract.createIntegration, 'developer', connections.create),
+    on(contract.listIntegrations, 'viewer', connections.list),
+    on(contract.readIntegration, 'viewer', connections.read),
+    on(contract.updateIntegration, 'developer', connections.update),
+    on(contract.deleteIntegration, 'developer', connections.remove),
+    on(contract.startConnect, 'developer', connect.start),
+    on(contract.finishConnect, 'public', connect.finish),
+    on(contract.listConnections, 'viewer', connections.connections),
+    on(contract.readConnection, 'viewer', connections.connection),
+    on(contract.testConnection, 'developer', connections.test),
+    on(contract.disconnect, 'developer', connections.disconnect),
+
+    creating(contract.createSync, 'developer', sync.syncs.create),
+    on(contract.listSyncs, 'viewer', sync.syncs.list),
+    on(contract.readSync, 'viewer', sync.syncs.read),
+    on(contract.updateSync, 'developer', sync.syncs.update),
+    on(contract.deleteSync, 'developer', sync.syncs.remove),
+    creating(contract.startRun, 'developer', sync.syncs.start),
+    on(contract.listRuns, 'viewer', sync.runs.list),
+    on(contract.readRun, 'viewer', sync.runs.read),
+    on(contract.cancelRun, 'developer', sync.runs.cancel),
+    on(contract.listRecords, 'viewer', sync.records.list),
+    on(contract.listChanges, 'viewer', sync.records.changes),
+    on(contract.readRecord, 'viewer', sync.records.read),
+
+    on(contract.listEvents, 'viewer', events.list),
+    on(contract.readEvent, 'viewer', events.read),
+    on(contract.listEventTypes, 'viewer', events.types),
+
+    creating(contract.createWebhook, 'developer', delivery.create),
+    on(contract.listWebhooks, 'viewer', delivery.list),
+    on(contract.readWebhook, 'viewer', delivery.read),
+    on(contract.updateWebhook, 'developer', delivery.update),
+    on(contract.deleteWebhook, 'developer', delivery.remove),
+    on(contract.rotateWebhookSecret, 'developer', delivery.rotateSecret),
+    on(contract.testWebhook, 'developer', delivery.test),
+    on(contract.listDeliveries, 'viewer', delivery.deliveries),
+    on(contract.readDelivery, 'viewer', delivery.readDelivery),
+    on(contract.retryDelivery, 'developer', delivery.retry),
+
+    on(contract.readOverview, 'viewer', metrics.overview),
+    on(contract.readTrace, 'viewer', trace.read),
+  ];
+}
+
+async function ready(rooms: Rooms) {
+  const database = await rooms.health.database().then(
+    () => ({ ok: true, detail: 'The database answers; its schema and master key were checked at start' }),
+    () => ({ ok: false, detail: 'The database does not answer' }),
+  );
+  const process = rooms.health.accepting()
+    ? { ok: true, detail: 'The heartbeat of this process is current' }
+    : { ok: false, detail: 'The heartbeat of this process is late; others may have taken over its work' };
+  if (!database.ok || !process.ok) {
+    const detail = [database, process].filter((check) => !check.ok).map((check) => check.detail);
+    throw new MortiseError('not_ready', { detail: `${detail.join('. ')}.`, retryAfterSeconds: 2 });
+  }
+  return { status: 'ready' as const, checks: { database, process } };
+}

@@ -1,0 +1,209 @@
+import { z } from 'zod';
+import { idSchema } from './ids.ts';
+import { moment, pageOf, pageQuery } from './page.ts';
+import { defineRoute } from './route.ts';
+
+const tag = 'Connections';
+const providerId = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/);
+
+/** What a person sees of a provider in the gallery. */
+export const provider = z
+  .object({
+    id: providerId,
+    name: z.string(),
+    category: z.string(),
+    description: z.string(),
+    logo: z.string().meta({ description: 'SVG, as a data: URL' }),
+    authKind: z.enum(['apiKey', 'basic', 'bearer', 'oauth2', 'sigv4', 'custom']),
+    resources: z.array(z.object({ name: z.string(), label: z.string() })),
+    scopes: z.array(z.string()),
+    sandbox: z.boolean().meta({ description: 'Whether an emulator of it runs in this installation' }),
+  })
+  .meta({ id: 'Provider' });
+export type Provider = z.infer<typeof provider>;
+
+export const environment = z.enum(['live', 'sandbox']);
+
+export const integration = z
+  .object({
+    id: idSchema('integration'),
+    provider: providerId,
+    name: z.string(),
+    environment,
+    clientId: z.string().nullable().meta({ description: 'The OAuth client of your own, if one is set' }),
+    hasClientSecret: z.boolean(),
+    hosts: z.record(z.string(), z.url()).meta({ description: 'Base URLs that replace those of the provider' }),
+    scopes: z.array(z.string()).nullable().meta({ description: "null: the provider's standard scopes" }),
+    connectionCount: z.int(),
+    createdAt: moment,
+    updatedAt: moment,
+    version: z.int(),
+  })
+  .meta({ id: 'Integration' });
+export type Integration = z.infer<typeof integration>;
+
+const integrationSettings = z.object({
+  name: z.string().trim().min(1).max(120),
+  clientId: z.string().trim().min(1).max(300).nullable(),
+  clientSecret: z.string().trim().min(1).max(500).nullable().meta({ description: 'Kept sealed; never shown again' }),
+  hosts: z.record(z.string().max(40), z.url()),
+  scopes: z.array(z.string().min(1).max(200)).max(100).nullable(),
+});
+
+export const connectionStatus = z.enum(['connected', 'needs_reconnect', 'disconnected']);
+
+export const connection = z
+  .object({
+    id: idSchema('connection'),
+    integrationId: idSchema('integration'),
+    provider: providerId,
+    environment,
+    status: connectionStatus,
+    reason: z.string().nullable().meta({ description: 'Why it is not connected, in words for people' }),
+    accountId: z.string().meta({ description: "The account's unchanging id at the provider" }),
+    accountName: z.string(),
+    metadata: z.record(z.string(), z.json()),
+    scopes: z.array(z.string()),
+    expiresAt: moment.nullable().meta({ description: 'When the access token lapses; it is refreshed before' }),
+    lastRefreshedAt: moment.nullable(),
+    lastUsedAt: moment.nullable(),
+    createdAt: moment,
+    updatedAt: moment,
+  })
+  .meta({ id: 'Connection' });
+export type Connection = z.infer<typeof connection>;
+
+export const listProviders = defineRoute({
+  name: 'listProviders',
+  method: 'GET',
+  path: '/api/integrations/providers',
+  tag,
+  summary: 'The providers this installation knows',
+  response: z.object({ data: z.array(provider) }),
+});
+
+export const createIntegration = defineRoute({
+  name: 'createIntegration',
+  method: 'POST',
+  path: '/api/integrations',
+  tag,
+  summary: 'Configure a provider for the tenant',
+  body: integrationSettings.partial().extend({ provider: providerId, environment: environment.default('live') }),
+  response: integration,
+  status: 201,
+});
+
+export const listIntegrations = defineRoute({
+  name: 'listIntegrations',
+  method: 'GET',
+  path: '/api/integrations',
+  tag,
+  summary: "List the tenant's integrations",
+  query: pageQuery.extend({ provider: providerId.optional() }),
+  response: pageOf(integration),
+});
+
+export const readIntegration = defineRoute({
+  name: 'readIntegration',
+  method: 'GET',
+  path: '/api/integrations/:id',
+  tag,
+  summary: 'One integration',
+  params: z.object({ id: idSchema('integration') }),
+  response: integration,
+});
+
+export const updateIntegration = defineRoute({
+  name: 'updateIntegration',
+  method: 'PATCH',
+  path: '/api/integrations/:id',
+  tag,
+  summary: 'Change an integration. If-Match refuses a change made meanwhile',
+  params: z.object({ id: idSchema('integration') }),
+  body: integrationSettings.partial(),
+  response: integration,
+});
+
+export const deleteIntegration = defineRoute({
+  name: 'deleteIntegration',
+  method: 'DELETE',
+  path: '/api/integrations/:id',
+  tag,
+  summary: 'Delete an integration that has no connections',
+  params: z.object({ id: idSchema('integration') }),
+});
+
+export const startConnect = defineRoute({
+  name: 'startConnect',
+  method: 'POST',
+  path: '/api/integrations/connect/:provider',
+  tag,
+  summary: 'Begin to connect an account: send the browser to authorizeUrl',
+  params: z.object({ provider: providerId }),
+  body: z.object({
+    integrationId: idSchema('integration').optional().meta({
+      description: "May be left out where the tenant has exactly one integration of this provider",
+    }),
+    returnTo: z.string().max(500).startsWith('/').optional().meta({
+      description: 'Path of this site where the browser ends up',
+    }),
+    reconnect: idSchema('connection').optional().meta({
+      description: 'The connection to mend: another account is then refused',
+    }),
+  }),
+  response: z.object({ authorizeUrl: z.url(), expiresAt: moment }),
+});
+
+export const finishConnect = defineRoute({
+  name: 'finishConnect',
+  method: 'GET',
+  path: '/api/integrations/callback/:provider',
+  tag,
+  summary: 'Where the provider sends the browser back to; answers with a redirect into the dashboard',
+  params: z.object({ provider: providerId }),
+  query: z.record(z.string(), z.string().max(4000)),
+  status: 302,
+});
+
+export const listConnections = defineRoute({
+  name: 'listConnections',
+  method: 'GET',
+  path: '/api/connections',
+  tag,
+  summary: "List the tenant's connections",
+  query: pageQuery.extend({
+    integrationId: idSchema('integration').optional(),
+    status: connectionStatus.optional(),
+  }),
+  response: pageOf(connection),
+});
+
+export const readConnection = defineRoute({
+  name: 'readConnection',
+  method: 'GET',
+  path: '/api/connections/:id',
+  tag,
+  summary: 'One connection',
+  params: z.object({ id: idSchema('connection') }),
+  response: connection,
+});
+
+export const testConnection = defineRoute({
+  name: 'testConnection',
+  method: 'POST',
+  path: '/api/connections/:id/test',
+  tag,
+  summary: "Make the provider's cheapest call with the connection's credential",
+  params: z.object({ id: idSchema('connection') }),
+  response: z.object({ ok: z.boolean(), message: z.string(), durationMs: z.number() }),
+});
+
+export const disconnect = defineRoute({
+  name: 'disconnect',
+  method: 'DELETE',
+  path: '/api/connections/:id',
+  tag,
+  summary: 'Revoke at the provider where it can be, erase the secrets, stop the syncs',
+  params: z.object({ id: idSchema('connection') }),
+  query: z.object({ records: z.enum(['keep', 'erase']).default('keep') }),
+});

@@ -1,0 +1,40 @@
+import type { HttpRequestSpec, HttpResponse, Problem, Provider } from '@mortise/providers/kit';
+
+/** A call that the provider refused for good, or that kept failing until its tries were used up. */
+export class ProviderCallError extends Error {
+  readonly problem: Problem;
+  /** True when the connection has to be made anew by a person; it is marked so already. */
+  readonly needsReconnect: boolean;
+  constructor(problem: Problem, options: { needsReconnect?: boolean; cause?: unknown } = {}) {
+    super(problem.message, { cause: options.cause });
+    this.name = 'ProviderCallError';
+    this.problem = problem;
+    this.needsReconnect = options.needsReconnect ?? false;
+  }
+}
+
+/** A connection ready to be used: who the provider is, and calls in its name. */
+export interface OpenConnection {
+  tenantId: string;
+  connectionId: string;
+  integrationId: string;
+  provider: Provider;
+  /**
+   * Makes one call with the connection's credential: waits for its rate budget, goes out through the egress guard,
+   * refreshes the token when it has lapsed, tries again what may be tried again and honours Retry-After.
+   *
+   * @returns the answer, whose verdict was ok
+   * @throws ProviderCallError when the provider refuses or keeps failing; an AbortError when the signal fires
+   */
+  call(spec: HttpRequestSpec, options?: { signal?: AbortSignal }): Promise<HttpResponse>;
+}
+
+/** What the rooms above connections get of them. */
+export interface ProviderCaller {
+  /**
+   * @param tenantId bare
+   * @param connectionId bare
+   * @throws MortiseError not_found, or needs_reconnect with the reason in words
+   */
+  open(tenantId: string, connectionId: string): Promise<OpenConnection>;
+}

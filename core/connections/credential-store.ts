@@ -1,0 +1,132 @@
+import type { Credential, TokenSet } from '@mortise/providers/kit';
+import type { Tx } from '@mortise/platform/database';
+import type { Place, Vault } from '../vault/index.ts';
+
+/** A credential as it was read: with the version that a writer must still find. */
+export interface ReadCredential {
+  credential: Credential;
+  version: number;
+  expiresAt: Date | undefined;
+}
+
+const place = (tenantId: string, connectionId: string): Place => ({
+  tenantId,
+  table: 'credentials',
+  row: connectionId,
+  field: 'sealed',
+});
+
+/** Dates do not survive JSON by themselves. */
+function revive(credential: Credential): Credential {
+  if (credential.kind !== 'oauth2') return credential;
+  const { expiresAt, refreshExpiresAt, ...rest } = credential.tokens;
+  const tokens: TokenSet = { ...rest };
+  if (expiresAt !== undefined) tokens.expiresAt = new Date(expiresAt);
+  if (refreshExpiresAt !== undefined) tokens.refreshExpiresAt = new Date(refreshExpiresAt);
+  return { kind: 'oauth2', tokens };
+}
+
+const expiryOf = (credential: Credential) => (credential.kind === 'oauth2' ? credential.tokens.expiresAt : undefined);
+
+/**
+ * When a token is to be refreshed in the background: 15 minutes ahead, or at two thirds of a life that is too short
+ * for that. Never for what cannot be refreshed.
+ */
+export function refreshAt(credential: Credential, now: Date): Date | undefined {
+  const expiresAt = expiryOf(credential);
+  if (expiresAt === undefined) return undefined;
+  const life = Math.max(0, expiresAt.getTime() - now.getTime());
+  return new Date(expiresAt.getTime() - Math.min(15 * 60_000, life / 3));
+}
+
+export async function readCredential(tx: Tx, vault: Vault, tenantId: string, connectionId: string): Promise<ReadCredential | undefined> {
+  const [row] = await tx.query<{ sealed: Buffer; version: number; expires_at: Date | null }>(
+    'select sealed, version, expires_at from credentials where tenant_id = $1 and connection_id = $2',
+    [tenantId, connectionId],
+    'credentials.read',
+  );
+  if (row === undefined) return undefined;
+  const credential = revive(JSON.parse(await vault.open(tx, place(tenantId, connectionId), row.sealed)) as Credential);
+  return { credential, version: row.version, expiresAt: row.expires_at ?? undefined };
+}
+
+/** Stores a credential over whatever was there: a person has just given it. */
+export async function putCredential(
+  tx: Tx,
+  vault: Vault,
+  tenantId: string,
+  connectionId: string,
+  credential: Credential,
+  now: Date,
+): Promise<void> {
+  const sealed = await vault.seal(tx, place(tenantId, connectionId), JSON.stringify(credential));
+  await tx.query(
+    `insert into credentials (tenant_id, connection_id, sealed, expires_at, refresh_at) values ($1, $2, $3, $4, $5)
+     on conflict (tenant_id, connection_id) do update
+       set sealed = excluded.sealed, expires_at = excluded.expires_at, refresh_at = excluded.refresh_at,
+           version = credentials.version + 1, failures = 0, lease_owner = null, lease_until = null, refreshed_at = null`,
+    [tenantId, connectionId, sealed, expiryOf(credential) ?? null, refreshAt(credential, now) ?? null],
+  );
+}
+
+/**
+ * Takes the right to talk to the token endpoint for one credential, for 30 seconds by the database's clock.
+ *
+ * @param owner names this one attempt, so that a lease that ran out cannot be released by who had it before
+ * @returns false when someone else holds it or the version has moved on
+ */
+export async function takeLease(
+  tx: Tx,
+  tenantId: string,
+  connectionId: string,
+  lease: { version: number; owner: string },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `update credentials set lease_owner = $4, lease_until = now() + interval '30 seconds'
+      where tenant_id = $1 and connection_id = $2 and version = $3 and (lease_until is null or lease_until < now())
+      returning 1`,
+    [tenantId, connectionId, lease.version, lease.owner],
+  );
+  return rows.length > 0;
+}
+
+/** Stores what a refresh gave, unless a newer credential is there. @returns false when one is */
+export async function swapCredential(
+  tx: Tx,
+  vault: Vault,
+  tenantId: string,
+  connectionId: string,
+  next: { credential: Credential; over: number; now: Date },
+): Promise<boolean> {
+  const sealed = await vault.seal(tx, place(tenantId, connectionId), JSON.stringify(next.credential));
+  const rows = await tx.query(
+    `update credentials
+        set sealed = $4, expires_at = $5, refresh_at = $6, refreshed_at = $7, version = version + 1, failures = 0,
+            lease_owner = null, lease_until = null
+      where tenant_id = $1 and connection_id = $2 and version = $3
+      returning 1`,
+    [
+      tenantId,
+      connectionId,
+      next.over,
+      sealed,
+      expiryOf(next.credential) ?? null,
+      refreshAt(next.credential, next.now) ?? null,
+      next.now,
+    ],
+  );
+  return rows.length > 0;
+}
+
+/** Gives a lease back after a refresh that failed. */
+export async function dropLease(tx: Tx, tenantId: string, connectionId: string, owner: string): Promise<void> {
+  await tx.query(
+    `update credentials set lease_owner = null, lease_until = null, failures = failures + 1
+      where tenant_id = $1 and connection_id = $2 and lease_owner = $3`,
+    [tenantId, connectionId, owner],
+  );
+}
+
+export async function deleteCredential(tx: Tx, tenantId: string, connectionId: string): Promise<void> {
+  await tx.query('delete from credentials where tenant_id = $1 and connection_id = $2', [tenantId, connectionId]);
+}

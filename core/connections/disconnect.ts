@@ -1,0 +1,63 @@
+import type { Database } from '@mortise/platform/database';
+import type { Egress } from '@mortise/platform/egress';
+import { record } from '../audit/index.ts';
+import type { Events } from '../events/index.ts';
+import { notFound, publicId, type Clock, type Hints, type RequestContext } from '../kernel/index.ts';
+import type { Vault } from '../vault/index.ts';
+import { deleteCredential, readCredential } from './credential-store.ts';
+import { httpThrough } from './fetch-through.ts';
+import { targetOf } from './oauth-client.ts';
+import type { ProviderRegistry } from './ports.ts';
+import { readConnectionRow, readIntegrationRow, setConnectionStatus } from './store.ts';
+
+/**
+ * Ends a connection. Its secrets are erased first, in one commit with the event and the audit entry, so that a crash
+ * leaves nothing usable behind; only then is the provider asked to forget them, which may fail without harm here.
+ *
+ * @returns whether the provider confirmed that it no longer honours the tokens
+ */
+export async function disconnectConnection(
+  deps: { db: Database; vault: Vault; events: Events; egress: Egress; hints: Hints; clock: Clock; registry: ProviderRegistry },
+  context: RequestContext,
+  connectionId: string,
+  records: 'keep' | 'erase',
+): Promise<boolean> {
+  const { tenantId, traceId } = context;
+  const subject = publicId('connection', connectionId);
+  const before = await deps.db.tenant(tenantId, async (tx) => {
+    const connection = await readConnectionRow(tx, tenantId, connectionId);
+    if (connection === undefined) throw notFound();
+    const integration = await readIntegrationRow(tx, tenantId, connection.integration_id);
+    const held = await readCredential(tx, deps.vault, tenantId, connectionId);
+    const target = integration === undefined ? undefined : await targetOf(tx, deps, tenantId, integration).catch(() => undefined);
+    await deleteCredential(tx, tenantId, connectionId);
+    const ended = await setConnectionStatus(tx, tenantId, connectionId, 'disconnected', null);
+    if (records === 'erase') {
+      // Their syncs, runs and records go with them by foreign key.
+      await tx.db.deleteFrom('syncs').where('tenant_id', '=', tenantId).where('connection_id', '=', connectionId).execute();
+    }
+    if (ended || records === 'erase') {
+      const details = { provider: connection.provider, accountId: connection.account_id, records };
+      await deps.events.append(tx, { tenantId, traceId }, [
+        { type: 'connection.disconnected', subject, data: { connectionId: subject, ...details } },
+      ]);
+      await record(tx, context, { action: 'connection.disconnected', subject, details });
+    }
+    tx.afterCommit(() => deps.hints.publish(tenantId, { kind: 'connection', id: subject }));
+    return { held, target };
+  });
+  const { held, target } = before;
+  if (held?.credential.kind !== 'oauth2' || target?.provider.auth.kind !== 'oauth2' || target.client === undefined) return false;
+  try {
+    await target.provider.auth.revoke({
+      hosts: target.hosts,
+      http: httpThrough(deps.egress),
+      now: () => deps.clock.now(),
+      client: target.client,
+      tokens: held.credential.tokens,
+    });
+    return target.provider.auth.revocable;
+  } catch {
+    return false;
+  }
+}

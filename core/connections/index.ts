@@ -1,0 +1,23 @@
+/**
+ * Connections: tenants' accounts at third parties, authorised once and then always usable.
+ *
+ * Words: an integration is a tenant's configured use of a provider; a connection is one authorised account within it;
+ * its credential is sealed by the vault.
+ *
+ * Flow of connecting: `startConnect` keeps a state (single use, bound to tenant and browser, PKCE verifier sealed) and
+ * gives the provider's consent page; `finishConnect` uses the state up, exchanges the code, asks the provider whose
+ * account it is, and commits connection, credential, event and audit entry together. The same account again is the
+ * same connection.
+ *
+ * Flow of a call (`ProviderCaller`): wait for the rate budget, renew a token that is about to lapse, go out through the
+ * egress guard, judge the answer (`judge-call`, pure), try again or mark the connection `needs_reconnect`. One refresh
+ * at a time a credential, over all processes (`refresh`): a lease in the row, and a store only over the version read.
+ *
+ * Guarantees: no transaction waits for a provider; a secret is nowhere but sealed in its row; disconnecting erases it
+ * before anything else.
+ */
+export { ProviderCallError, type OpenConnection, type ProviderCaller } from './caller.ts';
+export { connectRoutes, type ConnectFailure } from './connect.ts';
+export { createProviderCaller } from './open-connection.ts';
+export type { ProviderRegistry, SandboxTarget } from './ports.ts';
+export { connectionRoutes } from './routes.ts';

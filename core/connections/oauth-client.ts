@@ -1,0 +1,52 @@
+import { resolveHosts, type Hosts, type OAuthClient, type Provider } from '@mortise/providers/kit';
+import type { Tx } from '@mortise/platform/database';
+import { MortiseError } from '../kernel/index.ts';
+import type { Place, Vault } from '../vault/index.ts';
+import type { ProviderRegistry } from './ports.ts';
+import type { IntegrationRow } from './store.ts';
+
+export const clientSecretPlace = (tenantId: string, integrationId: string): Place => ({
+  tenantId,
+  table: 'integrations',
+  row: integrationId,
+  field: 'client_secret',
+});
+
+/** What a connection's calls need to know of its integration. */
+export interface ProviderTarget {
+  provider: Provider;
+  hosts: Hosts;
+  /** Absent where the provider needs none. */
+  client?: OAuthClient;
+}
+
+/**
+ * Where an integration's calls go and as which OAuth client. Order of precedence: what the integration states, then
+ * the emulator's for the sandbox environment, then the provider's own hosts.
+ *
+ * @throws MortiseError unprocessable when the provider is not installed or its sandbox does not run
+ */
+export async function targetOf(
+  tx: Tx,
+  deps: { vault: Vault; registry: ProviderRegistry },
+  tenantId: string,
+  integration: IntegrationRow,
+): Promise<ProviderTarget> {
+  const provider = deps.registry.find(integration.provider);
+  if (provider === undefined) {
+    throw new MortiseError('unprocessable', { detail: `The provider ${integration.provider} is not installed here.` });
+  }
+  const sandbox = integration.environment === 'sandbox' ? deps.registry.sandbox(provider.id) : undefined;
+  if (integration.environment === 'sandbox' && sandbox === undefined) {
+    throw new MortiseError('unprocessable', { detail: 'The sandbox does not run here: set MORTISE_SANDBOX=on.' });
+  }
+  const own = integration.hosts as Record<string, string>;
+  const hosts = resolveHosts(provider.hosts, { ...sandbox?.hosts, ...own });
+  const secret =
+    integration.client_secret === null
+      ? undefined
+      : await deps.vault.open(tx, clientSecretPlace(tenantId, integration.id), integration.client_secret);
+  const client =
+    integration.client_id === null || secret === undefined ? sandbox?.client : { id: integration.client_id, secret };
+  return { provider, hosts, ...(client === undefined ? {} : { client }) };
+}

@@ -1,0 +1,184 @@
+import type {
+  createIntegration,
+  deleteIntegration,
+  disconnect,
+  listConnections,
+  listIntegrations,
+  listProviders,
+  readConnection,
+  readIntegration,
+  testConnection,
+  updateIntegration,
+} from '@mortise/contract';
+import type { Database, Tx } from '@mortise/platform/database';
+import type { Egress } from '@mortise/platform/egress';
+import { resolveHosts } from '@mortise/providers/kit';
+import { record } from '../audit/index.ts';
+import type { Events } from '../events/index.ts';
+import {
+  bareId,
+  etag,
+  idCursor,
+  ifMatch,
+  MortiseError,
+  newId,
+  notFound,
+  publicId,
+  Reply,
+  toPage,
+  type Clock,
+  type Creation,
+  type Handler,
+  type Hints,
+} from '../kernel/index.ts';
+import type { Vault } from '../vault/index.ts';
+import { ProviderCallError, type ProviderCaller } from './caller.ts';
+import { disconnectConnection } from './disconnect.ts';
+import { clientSecretPlace } from './oauth-client.ts';
+import type { ProviderRegistry } from './ports.ts';
+import { showConnection, showIntegration, showProvider } from './show.ts';
+import {
+  deleteIntegrationRow,
+  insertIntegration,
+  listConnectionRows,
+  listIntegrationRows,
+  readConnectionRow,
+  readIntegrationRow,
+  touchConnection,
+  updateIntegrationRow,
+  type IntegrationValues,
+} from './store.ts';
+
+export function connectionRoutes(deps: {
+  db: Database;
+  vault: Vault;
+  events: Events;
+  egress: Egress;
+  hints: Hints;
+  clock: Clock;
+  registry: ProviderRegistry;
+  caller: ProviderCaller;
+}) {
+  const { db, vault, registry, hints } = deps;
+
+  function checkHosts(providerId: string, hosts: Record<string, string> | undefined): void {
+    const provider = registry.find(providerId);
+    if (provider === undefined) {
+      const known = registry.all.map(({ id }) => id).join(', ');
+      throw new MortiseError('unprocessable', { detail: `There is no provider ${providerId} here. Known: ${known}.` });
+    }
+    try {
+      resolveHosts(provider.hosts, hosts);
+      for (const url of Object.values(hosts ?? {})) deps.egress.checkUrl(url);
+    } catch (error) {
+      throw new MortiseError('unprocessable', {
+        detail: `A base URL cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+        cause: error,
+      });
+    }
+  }
+
+  async function sealed(tx: Tx, tenantId: string, id: string, secret: string | null | undefined) {
+    return typeof secret === 'string' ? vault.seal(tx, clientSecretPlace(tenantId, id), secret) : secret;
+  }
+
+  const providers: Handler<typeof listProviders> = async () => ({
+    data: registry.all.map((provider) => showProvider(provider, registry.sandbox(provider.id) !== undefined)),
+  });
+
+  const create: Creation<typeof createIntegration> = async (context, { body }, tx) => {
+    checkHosts(body.provider, body.hosts);
+    const id = newId();
+    const name = body.name ?? registry.find(body.provider)?.name ?? body.provider;
+    const clientSecret = await sealed(tx, context.tenantId, id, body.clientSecret);
+    await insertIntegration(tx, context.tenantId, { ...body, id, name, clientSecret });
+    const row = await readIntegrationRow(tx, context.tenantId, id);
+    if (row === undefined) throw new Error('The integration that was just written is not there');
+    const subject = publicId('integration', id);
+    const details = { provider: body.provider, name, environment: body.environment };
+    await record(tx, context, { action: 'integration.created', subject, details });
+    tx.afterCommit(() => hints.publish(context.tenantId, { kind: 'integration', id: subject }));
+    return new Reply(showIntegration(row), etag(row.version));
+  };
+
+  const list: Handler<typeof listIntegrations> = async ({ tenantId }, { query }) => {
+    const before = query.cursor === undefined ? undefined : idCursor(query.cursor);
+    const filter = { before, provider: query.provider, limit: query.limit };
+    const rows = await db.tenant(tenantId, (tx) => listIntegrationRows(tx, tenantId, filter));
+    return toPage(rows, query.limit, (row) => [row.id], showIntegration);
+  };
+
+  const read: Handler<typeof readIntegration> = async ({ tenantId }, { params }) => {
+    const row = await db.tenant(tenantId, (tx) => readIntegrationRow(tx, tenantId, bareId('integration', params.id)));
+    if (row === undefined) throw notFound();
+    return new Reply(showIntegration(row), etag(row.version));
+  };
+
+  const update: Handler<typeof updateIntegration> = (context, { params, body }) =>
+    db.tenant(context.tenantId, async (tx) => {
+      const id = bareId('integration', params.id);
+      const before = await readIntegrationRow(tx, context.tenantId, id);
+      if (before === undefined) throw notFound();
+      checkHosts(before.provider, body.hosts);
+      const values: IntegrationValues = { ...body, clientSecret: await sealed(tx, context.tenantId, id, body.clientSecret) };
+      if (!(await updateIntegrationRow(tx, context.tenantId, id, values, ifMatch(context)))) {
+        throw new MortiseError('version_mismatch', { detail: 'Read the integration again, then change it.' });
+      }
+      const row = await readIntegrationRow(tx, context.tenantId, id);
+      if (row === undefined) throw notFound();
+      const changed = Object.keys(body);
+      await record(tx, context, { action: 'integration.updated', subject: params.id, details: { changed } });
+      tx.afterCommit(() => hints.publish(context.tenantId, { kind: 'integration', id: params.id }));
+      return new Reply(showIntegration(row), etag(row.version));
+    });
+
+  const remove: Handler<typeof deleteIntegration> = (context, { params }) =>
+    db.tenant(context.tenantId, async (tx) => {
+      const id = bareId('integration', params.id);
+      const row = await readIntegrationRow(tx, context.tenantId, id);
+      if (row === undefined) throw notFound();
+      if (Number(row.connection_count) > 0) {
+        throw new MortiseError('conflict', { detail: 'Disconnect its accounts first.' });
+      }
+      await deleteIntegrationRow(tx, context.tenantId, id);
+      const details = { provider: row.provider, name: row.name };
+      await record(tx, context, { action: 'integration.deleted', subject: params.id, details });
+      tx.afterCommit(() => hints.publish(context.tenantId, { kind: 'integration', id: params.id }));
+      return undefined;
+    });
+
+  const connections: Handler<typeof listConnections> = async ({ tenantId }, { query }) => {
+    const before = query.cursor === undefined ? undefined : idCursor(query.cursor);
+    const integrationId = query.integrationId === undefined ? undefined : bareId('integration', query.integrationId);
+    const filter = { before, integrationId, status: query.status, limit: query.limit };
+    const rows = await db.tenant(tenantId, (tx) => listConnectionRows(tx, tenantId, filter));
+    return toPage(rows, query.limit, (row) => [row.id], showConnection);
+  };
+
+  const connection: Handler<typeof readConnection> = async ({ tenantId }, { params }) => {
+    const row = await db.tenant(tenantId, (tx) => readConnectionRow(tx, tenantId, bareId('connection', params.id)));
+    if (row === undefined) throw notFound();
+    return showConnection(row);
+  };
+
+  const test: Handler<typeof testConnection> = async ({ tenantId }, { params }) => {
+    const id = bareId('connection', params.id);
+    const open = await deps.caller.open(tenantId, id);
+    const startedAt = performance.now();
+    try {
+      await open.call(open.provider.test);
+      await db.tenant(tenantId, (tx) => touchConnection(tx, tenantId, id));
+      return { ok: true, message: `${open.provider.name} answered`, durationMs: performance.now() - startedAt };
+    } catch (error) {
+      if (!(error instanceof ProviderCallError)) throw error;
+      return { ok: false, message: error.message, durationMs: performance.now() - startedAt };
+    }
+  };
+
+  const end: Handler<typeof disconnect> = async (context, { params, query }) => {
+    await disconnectConnection(deps, context, bareId('connection', params.id), query.records);
+    return undefined;
+  };
+
+  return { providers, create, list, read, update, remove, connections, connection, test, disconnect: end };
+}

@@ -1,0 +1,157 @@
+import type { Database, Tx } from '@mortise/platform/database';
+import type { RunningProcess } from '@mortise/platform/processes';
+import type { EventSubscriber, StoredEvent } from '../events/index.ts';
+import { newId, publicId, type Clock } from '../kernel/index.ts';
+import type { Backlog } from './backlog.ts';
+import { buildBody } from './build-body.ts';
+import { matchesWebhook } from './match-subscription.ts';
+import type { Outgoing } from './outgoing.ts';
+import {
+  insertDeliveries,
+  lockInactive,
+  readSubscriptions,
+  readTransactionEnds,
+  type NewDelivery,
+  type SubscriptionRow,
+} from './pipeline-store.ts';
+import type { SigningSecrets } from './signing-secrets.ts';
+
+/** Deliveries that were written in a transaction of whose end we have not heard. */
+interface Open {
+  xid: string;
+  tenantId: string;
+  items: readonly Outgoing[];
+  since: number;
+}
+
+export interface AcceptorOptions {
+  db: Database;
+  process: RunningProcess;
+  backlog: Backlog;
+  secrets: SigningSecrets;
+  clock: Clock;
+  /** Whether this process sends at all, and still does. When not, everything goes to the queue. */
+  sends: () => boolean;
+  /** Gets what is committed and was taken into memory. */
+  handOver: (items: readonly Outgoing[]) => void;
+  /** Told after the commit that something went to the queue. */
+  queued: () => void;
+  changed: (tenantId: string, webhookId: string) => void;
+}
+
+/** Transactions end well within it; those whose end we missed are asked about. */
+const missedAfterMs = 1_000;
+
+export interface Acceptor {
+  matchDeliveries: EventSubscriber;
+  /**
+   * Finds out about transactions whose end we have not heard of: those that were rolled back give their place in
+   * memory back, and one that did commit, though the connection broke over the answer, is sent.
+   */
+  settle(missedForMs?: number): Promise<void>;
+}
+
+/** Makes the subscriber that turns events into deliveries, in the events' own transaction. */
+export function createAcceptor(options: AcceptorOptions): Acceptor {
+  const { db, process, backlog, secrets, clock } = options;
+  const open = new Set<Open>();
+
+  /** The keys of the webhooks to be sent to; without an entry the secret did not open, and the queue will tell. */
+  async function openKeys(tx: Tx, tenantId: string, webhooks: Iterable<SubscriptionRow>) {
+    const keys = new Map<string, readonly Uint8Array[]>();
+    for (const { id, secret_ids, sealed } of webhooks) {
+      try {
+        keys.set(id, await secrets.open(tx, tenantId, { ids: secret_ids ?? [], sealed: sealed ?? [] }));
+      } catch {
+        // An event must not fail for it: the attempt will say what is wrong.
+      }
+    }
+    return keys;
+  }
+
+  async function matchDeliveries(tx: Tx, tenantId: string, events: readonly StoredEvent[]) {
+    const counts = new Map<string, number>();
+    const processId = process.id;
+    const subscriptions = await readSubscriptions(tx, tenantId, processId, clock.now());
+    const webhooks = subscriptions.map((row) => ({ row, id: publicId('webhook', row.id), events: row.events }));
+    const matched = events.flatMap((event) =>
+      webhooks.filter((webhook) => matchesWebhook(webhook, event)).map((webhook) => ({ event, webhook: webhook.row })),
+    );
+    if (matched.length === 0) return counts;
+
+    const targets = new Map(matched.map(({ webhook }) => [webhook.id, webhook]));
+    const suspects = [...targets.values()].filter((webhook) => webhook.status !== 'active').map((webhook) => webhook.id);
+    const inactive = suspects.length === 0 ? new Set<string>() : await lockInactive(tx, tenantId, suspects);
+    const keys = options.sends()
+      ? await openKeys(tx, tenantId, [...targets.values()].filter((webhook) => !inactive.has(webhook.id)))
+      : new Map<string, readonly Uint8Array[]>();
+
+    // From here to the insert nothing is awaited: ids must enter the backlog in their order.
+    const deliveries: NewDelivery[] = [];
+    const items: Outgoing[] = [];
+    const bodies = new Map<string, Uint8Array>();
+    for (const { event, webhook } of matched) {
+      const id = newId();
+      const webhookKeys = keys.get(webhook.id);
+      const held = inactive.has(webhook.id);
+      const inMemory = !held && webhookKeys !== undefined && options.sends() && backlog.enter(id, webhook.id);
+      deliveries.push({ id, eventId: event.id, webhookId: webhook.id, lane: held ? 'held' : inMemory ? null : 'first' });
+      counts.set(event.id, (counts.get(event.id) ?? 0) + 1);
+      if (!inMemory) continue;
+      const messageId = publicId('event', event.id);
+      let body = bodies.get(event.id);
+      if (body === undefined) bodies.set(event.id, (body = Buffer.from(buildBody({ ...event, id: messageId }))));
+      items.push({
+        tenantId,
+        deliveryId: id,
+        webhookId: webhook.id,
+        messageId,
+        traceId: event.traceId,
+        url: webhook.url,
+        keys: webhookKeys,
+        body,
+        number: 1,
+        lane: 'first',
+        fence: 0,
+        claimedUntil: Infinity,
+      });
+    }
+
+    const giveBack = () => {
+      for (const item of items) backlog.leave(item.deliveryId);
+    };
+    let written: { xid: string; accepted: boolean };
+    try {
+      written = await insertDeliveries(tx, tenantId, processId, clock.now(), deliveries);
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+    const accepted = written.accepted && items.length > 0;
+    const entry: Open = { xid: written.xid, tenantId, items, since: performance.now() };
+    if (accepted) open.add(entry);
+    else giveBack();
+    tx.afterCommit(() => {
+      if (accepted && open.delete(entry)) options.handOver(items);
+      if (!accepted || items.length < deliveries.length) options.queued();
+      for (const webhookId of targets.keys()) options.changed(tenantId, webhookId);
+    });
+    return counts;
+  }
+
+  async function settle(missedForMs = missedAfterMs): Promise<void> {
+    const before = performance.now() - missedForMs;
+    const missed = [...open].filter((entry) => entry.since <= before);
+    if (missed.length === 0) return;
+    const asked = missed.map(({ xid, tenantId, items }) => ({ xid, tenantId, deliveryId: items[0]?.deliveryId ?? '' }));
+    const ends = await db.engine((tx) => readTransactionEnds(tx, asked));
+    for (const [index, entry] of missed.entries()) {
+      const end = ends[index];
+      if (end === 'in progress' || end === undefined || !open.delete(entry)) continue;
+      if (end === 'committed') options.handOver(entry.items);
+      else for (const item of entry.items) backlog.leave(item.deliveryId);
+    }
+  }
+
+  return { matchDeliveries, settle };
+}

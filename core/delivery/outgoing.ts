@@ -1,0 +1,38 @@
+/** One send that is to be made, with all that it takes: nothing has to be read again for it. */
+export interface Outgoing {
+  readonly tenantId: string;
+  readonly deliveryId: string;
+  readonly webhookId: string;
+  /** The event's public id: the `webhook-id` of every attempt. */
+  readonly messageId: string;
+  /** 32 hex digits. */
+  readonly traceId: string;
+  readonly url: string;
+  /** The signing keys in force, newest first. */
+  readonly keys: readonly Uint8Array[];
+  /** Shared by all deliveries of the event. */
+  readonly body: Uint8Array;
+  /** The attempt's number, from 1. */
+  readonly number: number;
+  readonly lane: Lane;
+  /** The claim's fencing token; 0 when it never was in the queue. */
+  readonly fence: number;
+  /** Until when the claim is surely ours, in `performance.now()` milliseconds; Infinity without a claim. */
+  readonly claimedUntil: number;
+}
+
+/** First attempts and repeated ones do not share slots, so that neither can hold up the other. */
+export type Lane = 'first' | 'retry';
+
+/** What came of one HTTP try. */
+export interface Exchange {
+  statusCode: number | null;
+  /** In words, for a person; null when it went well. */
+  error: string | null;
+  retryAfter: string | undefined;
+  requestHeaders: Record<string, string>;
+  responseHeaders: Record<string, string> | null;
+  responseBody: string | null;
+  durationMs: number;
+  startedAt: Date;
+}

@@ -1,0 +1,259 @@
+import type { Tx } from '@mortise/platform/database';
+import type { Lane } from './outgoing.ts';
+
+/** A webhook as the matcher reads it. */
+export interface SubscriptionRow {
+  id: string;
+  url: string;
+  events: string[];
+  status: 'active' | 'paused' | 'disabled';
+  secret_ids: string[] | null;
+  sealed: Buffer[] | null;
+}
+
+const secretsInForce = `left join lateral (
+    select array_agg(id order by id desc) as secret_ids, array_agg(sealed order by id desc) as sealed
+      from webhook_secrets
+     where tenant_id = w.tenant_id and webhook_id = w.id and (expires_at is null or expires_at > $1)) s on true`;
+
+/**
+ * The tenant's webhooks, read in the transaction that will write deliveries in this process's name; its lock is
+ * taken on the way, so that nobody recovers the process before this transaction has ended.
+ */
+export function readSubscriptions(tx: Tx, tenantId: string, processId: string, now: Date): Promise<SubscriptionRow[]> {
+  return tx.query(
+    `select w.id, w.url, w.events, w.status, s.secret_ids, s.sealed, held.lock is not null as held
+       from (select pg_advisory_xact_lock_shared(process_lock($3)) as lock) held, webhooks w ${secretsInForce}
+      where w.tenant_id = $2 and w.deleted_at is null`,
+    [now, tenantId, processId],
+    'delivery.subscriptions',
+  );
+}
+
+/**
+ * Which of these webhooks are still not active, with a lock against their being resumed: what is written as held
+ * after this is seen, and let go, by the one who resumes.
+ */
+export async function lockInactive(tx: Tx, tenantId: string, webhookIds: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.query<{ id: string }>(
+    `select id from webhooks
+      where tenant_id = $1 and id = any($2::uuid[]) and status <> 'active' order by id for share`,
+    [tenantId, webhookIds],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+export interface NewDelivery {
+  id: string;
+  eventId: string;
+  webhookId: string;
+  /** Where in the queue it goes; null when this process holds it in memory. */
+  lane: 'first' | 'held' | null;
+}
+
+/**
+ * Writes deliveries. If the process has been taken for gone meanwhile all of them go to the queue.
+ *
+ * @returns the transaction's id, and whether the process's own are accepted
+ */
+export async function insertDeliveries(
+  tx: Tx,
+  tenantId: string,
+  processId: string,
+  now: Date,
+  deliveries: readonly NewDelivery[],
+): Promise<{ xid: string; accepted: boolean }> {
+  const [row] = await tx.query<{ xid: string; accepted: boolean }>(
+    `with alive as materialized (select id from processes where id = $2 and gone_at is null),
+     given as materialized (
+       select * from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[]) as g (id, event_id, webhook_id, lane)),
+     made as (
+       insert into deliveries (tenant_id, id, event_id, webhook_id, accepted_by)
+       select $1, id, event_id, webhook_id, case when lane is null then (select id from alive) end from given),
+     queued as (
+       insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane)
+       select $1, id, webhook_id, $3, 1, coalesce(lane, 'first') from given
+        where lane is not null or not exists (select from alive))
+     select pg_current_xact_id()::text as xid, exists (select from alive) as accepted`,
+    [
+      tenantId,
+      processId,
+      now,
+      deliveries.map((delivery) => delivery.id),
+      deliveries.map((delivery) => delivery.eventId),
+      deliveries.map((delivery) => delivery.webhookId),
+      deliveries.map((delivery) => delivery.lane),
+    ],
+    'delivery.accept',
+  );
+  if (row === undefined) throw new Error('The database did not say how it went');
+  return row;
+}
+
+/** What became of transactions whose end this process has not heard of. */
+export async function readTransactionEnds(
+  tx: Tx,
+  open: readonly { xid: string; tenantId: string; deliveryId: string }[],
+): Promise<('committed' | 'aborted' | 'in progress')[]> {
+  const rows = await tx.query<{ status: 'committed' | 'aborted' | 'in progress' }>(
+    // Where the server does not know, the row itself tells: too long ago, or before a fail-over that lost it, which
+    // is when it lies beyond the newest id, the one that this transaction gets.
+    `select coalesce(case when t.xid < pg_current_xact_id() then pg_xact_status(t.xid) end,
+              case when exists (select from deliveries d where d.tenant_id = t.tenant_id and d.id = t.delivery_id)
+                   then 'committed' else 'aborted' end) as status
+       from unnest($1::xid8[], $2::uuid[], $3::uuid[]) with ordinality as t (xid, tenant_id, delivery_id, place)
+      order by place`,
+    [open.map((one) => one.xid), open.map((one) => one.tenantId), open.map((one) => one.deliveryId)],
+  );
+  return rows.map((row) => row.status);
+}
+
+/** Puts all that a process accepted and has no result for into the queue, and frees what it had claimed. */
+export async function requeueOf(tx: Tx, processId: string, lowWater: string, now: Date): Promise<void> {
+  await tx.query(
+    `insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane)
+     select d.tenant_id, d.id, d.webhook_id, $3, 1, 'first' from deliveries d
+      where d.accepted_by = $1 and d.id >= $2
+        and not exists (select from attempts a where a.tenant_id = d.tenant_id and a.delivery_id = d.id)
+     on conflict do nothing`,
+    [processId, lowWater, now],
+  );
+  await tx.query('update delivery_queue set claimed_by = null, claimed_until = null where claimed_by = $1', [processId]);
+}
+
+export interface ClaimedRow {
+  tenant_id: string;
+  delivery_id: string;
+  webhook_id: string;
+  attempt: number;
+  lane: Lane;
+  fence: number;
+}
+
+/** Claims what is due in a lane, a few of each webhook, passing over webhooks for which enough waits here already. */
+export function claimDue(
+  tx: Tx,
+  claim: {
+    processId: string;
+    lane: Lane;
+    now: Date;
+    count: number;
+    perWebhook: number;
+    leaseMs: number;
+    passOver: readonly string[];
+  },
+): Promise<ClaimedRow[]> {
+  return tx.query(
+    `with candidates as (
+       select tenant_id, delivery_id, row_number() over (partition by tenant_id, webhook_id order by due_at) as place
+         from (select tenant_id, delivery_id, webhook_id, due_at from delivery_queue
+                where lane = $2 and due_at <= $3 and (claimed_until is null or claimed_until < now())
+                  and webhook_id <> all ($7::uuid[])
+                order by due_at limit $4::int * 4) as due),
+     free as (
+       select q.tenant_id, q.delivery_id from candidates c join delivery_queue q using (tenant_id, delivery_id)
+        where c.place <= $5 and q.lane = $2 and q.due_at <= $3 and (q.claimed_until is null or q.claimed_until < now())
+        order by q.due_at limit $4
+          for update of q skip locked)
+     update delivery_queue q
+        set claimed_by = $1, claimed_until = now() + make_interval(secs => $6), fence = q.fence + 1
+       from free where q.tenant_id = free.tenant_id and q.delivery_id = free.delivery_id
+     returning q.tenant_id, q.delivery_id, q.webhook_id, q.attempt, q.lane, q.fence`,
+    [claim.processId, claim.lane, claim.now, claim.count, claim.perWebhook, claim.leaseMs / 1000, claim.passOver],
+    'delivery.claim',
+  );
+}
+
+/** What a claimed delivery needs to be sent; nulls where the event has expired or the webhook never was. */
+export interface ClaimedContent {
+  tenant_id: string;
+  delivery_id: string;
+  event_id: string | null;
+  type: string;
+  subject: string | null;
+  data: object;
+  trace_id: string;
+  occurred_at: Date;
+  url: string | null;
+  status: 'active' | 'paused' | 'disabled';
+  deleted: boolean;
+  secret_ids: string[] | null;
+  sealed: Buffer[] | null;
+}
+
+export function readContents(tx: Tx, claimed: readonly ClaimedRow[], now: Date): Promise<ClaimedContent[]> {
+  return tx.query(
+    `select c.tenant_id, c.delivery_id, e.id as event_id, e.type, e.subject, e.data, e.trace_id, e.occurred_at,
+            w.url, w.status, w.deleted_at is not null as deleted, s.secret_ids, s.sealed
+       from unnest($2::uuid[], $3::uuid[], $4::uuid[]) as c (tenant_id, delivery_id, webhook_id)
+       left join deliveries d on d.tenant_id = c.tenant_id and d.id = c.delivery_id
+       left join events e on e.tenant_id = c.tenant_id and e.id = d.event_id
+       left join webhooks w on w.tenant_id = c.tenant_id and w.id = c.webhook_id ${secretsInForce}`,
+    [
+      now,
+      claimed.map((row) => row.tenant_id),
+      claimed.map((row) => row.delivery_id),
+      claimed.map((row) => row.webhook_id),
+    ],
+    'delivery.contents',
+  );
+}
+
+/** Puts claimed deliveries of webhooks that are not active aside, or back if they have been resumed meanwhile. */
+export async function holdClaimed(tx: Tx, claimed: readonly ClaimedRow[]): Promise<void> {
+  await tx.query(
+    `with inactive as materialized (
+       select w.tenant_id, w.id from webhooks w
+        where (w.tenant_id, w.id) in (select * from unnest($1::uuid[], $3::uuid[])) and w.status <> 'active'
+        order by w.tenant_id, w.id for share)
+     update delivery_queue q
+        set claimed_by = null, claimed_until = null,
+            lane = case when exists (select from inactive i where i.tenant_id = q.tenant_id and i.id = q.webhook_id)
+                        then 'held' else q.lane end
+       from unnest($1::uuid[], $2::uuid[], $4::int[]) as c (tenant_id, delivery_id, fence)
+      where q.tenant_id = c.tenant_id and q.delivery_id = c.delivery_id and q.fence = c.fence`,
+    [
+      claimed.map((row) => row.tenant_id),
+      claimed.map((row) => row.delivery_id),
+      claimed.map((row) => row.webhook_id),
+      claimed.map((row) => row.fence),
+    ],
+  );
+}
+
+/** Frees claims without having sent anything. */
+export async function freeClaims(tx: Tx, claimed: readonly ClaimedRow[]): Promise<void> {
+  await tx.query(
+    `update delivery_queue q set claimed_by = null, claimed_until = null
+       from unnest($1::uuid[], $2::uuid[], $3::int[]) as c (tenant_id, delivery_id, fence)
+      where q.tenant_id = c.tenant_id and q.delivery_id = c.delivery_id and q.fence = c.fence`,
+    [
+      claimed.map((row) => row.tenant_id),
+      claimed.map((row) => row.delivery_id),
+      claimed.map((row) => row.fence),
+    ],
+  );
+}
+
+/** Makes the claims of a process last anew. @returns how many there are */
+export async function renewClaims(tx: Tx, processId: string, leaseMs: number): Promise<number> {
+  const rows = await tx.query(
+    `update delivery_queue set claimed_until = now() + make_interval(secs => $2) where claimed_by = $1 returning 1`,
+    [processId, leaseMs / 1000],
+    'delivery.renew',
+  );
+  return rows.length;
+}
+
+/** When the next of what nobody has claimed is due. */
+export async function readNextDue(tx: Tx): Promise<Date | undefined> {
+  const rows = await tx.query<{ due_at: Date }>(
+    `(select due_at from delivery_queue where lane = 'first' and claimed_by is null order by due_at limit 1)
+     union all
+     (select due_at from delivery_queue where lane = 'retry' and claimed_by is null order by due_at limit 1)
+     order by due_at limit 1`,
+    [],
+    'delivery.nextDue',
+  );
+  return rows[0]?.due_at;
+}

@@ -1,0 +1,62 @@
+import { idAlphabet, idPrefixes, type IdKind } from '@mortise/contract';
+import { v7 } from 'uuid';
+
+/** A new bare id: a UUID of version 7, which sorts by creation and never goes backwards within a process. */
+export function newId(): string {
+  return v7();
+}
+
+/**
+ * The id of a thing as people and programs outside see it: `conn_` and 26 characters of Crockford's base 32,
+ * which keep the order of the UUIDs they stand for.
+ *
+ * @param uuid the bare id, as the database holds it
+ */
+export function publicId(kind: IdKind, uuid: string): string {
+  let rest = BigInt(`0x${uuid.replaceAll('-', '')}`);
+  let text = '';
+  for (let place = 0; place < 26; place++) {
+    text = idAlphabet.charAt(Number(rest & 31n)) + text;
+    rest >>= 5n;
+  }
+  return `${idPrefixes[kind]}_${text}`;
+}
+
+/**
+ * The bare UUID of a public id.
+ *
+ * @throws TypeError when it is not a well-formed id of this kind; the contract has refused those before
+ */
+export function bareId(kind: IdKind, id: string): string {
+  const prefix = `${idPrefixes[kind]}_`;
+  const text = id.slice(prefix.length);
+  if (!id.startsWith(prefix) || text.length !== 26) throw new TypeError(`${id} is not an id of a ${kind}`);
+  let value = 0n;
+  for (const letter of text) {
+    const digit = idAlphabet.indexOf(letter);
+    if (digit === -1) throw new TypeError(`${id} is not an id of a ${kind}`);
+    value = (value << 5n) | BigInt(digit);
+  }
+  const hex = value.toString(16).padStart(32, '0');
+  if (hex.length !== 32) throw new TypeError(`${id} is not an id of a ${kind}`);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** A trace id as W3C writes it (32 hex digits), from the UUID that the database keeps it as. */
+export function traceIdOf(uuid: string): string {
+  return uuid.replaceAll('-', '');
+}
+
+/** The UUID form of a W3C trace id; PostgreSQL takes the 32 hex digits as they are, this is for comparing. */
+export function traceUuid(traceId: string): string {
+  return `${traceId.slice(0, 8)}-${traceId.slice(8, 12)}-${traceId.slice(12, 16)}-${traceId.slice(16, 20)}-${traceId.slice(20)}`;
+}
+
+/**
+ * The least id of version 7 made at or after a moment. What is logged under ids is found by time with it, and
+ * only the partitions that can hold it are read.
+ */
+export function idFloor(moment: Date): string {
+  const hex = Math.min(Math.max(0, moment.getTime()), 2 ** 48 - 1).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}

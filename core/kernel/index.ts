@@ -1,0 +1,22 @@
+/**
+ * The kernel: what every room of the domain speaks in, and what knows nothing of any room.
+ *
+ * - ids: public ids with a prefix outside, UUIDs of version 7 inside;
+ * - clock: the time, so that a test can hold it;
+ * - errors: the coded errors of the contract's table;
+ * - backoff: how long to wait before the next try;
+ * - cursor: where a list goes on;
+ * - storable: text and JSON as the database can hold them, whatever a provider sent;
+ * - handler: what an HTTP handler gets and gives, without any HTTP library;
+ * - hints: how a room tells those who look on live that something changed.
+ *
+ * The lowest floor of core: it imports the contract and types of the platform, and no room.
+ */
+export * from './backoff.ts';
+export * from './clock.ts';
+export * from './cursor.ts';
+export * from './errors.ts';
+export * from './handler.ts';
+export type { Hints } from './hints.ts';
+export * from './ids.ts';
+export * from './storable.ts';

@@ -1,0 +1,228 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+} from 'kysely';
+import pg from 'pg';
+import type { Tables } from './tables.ts';
+
+/** Which of the roles of the database a transaction runs as; see docs/decisions/0002. */
+export type DatabaseRole = 'app' | 'engine' | 'auth';
+
+/**
+ * One open transaction: ordinary store code uses `db`, hot paths use `query` with a name. Once the transaction has
+ * ended both refuse: a statement that nobody waited for must not run in the next transaction of its connection,
+ * which may be another tenant's.
+ */
+export interface Tx {
+  readonly db: Kysely<Tables>;
+  /** Runs SQL as it stands. With a name the statement is prepared once a connection. */
+  query<T extends pg.QueryResultRow>(sql: string, values?: readonly unknown[], name?: string): Promise<T[]>;
+  /**
+   * Runs once the commit has succeeded, in order; never when it has not. Should not throw: what is committed stays
+   * committed and the caller gets its result, so the error can only be reported to `onAfterCommitError`.
+   */
+  afterCommit(act: () => void): void;
+}
+
+/**
+ * Each act gets a transaction of its own: it commits when the act resolves and rolls back when it throws. Opening one
+ * inside another is refused, since both would hold a connection and a full pool would then wait for itself: pass
+ * the `tx` on.
+ */
+export interface Database {
+  /** Acts for one tenant, behind row-level security. `tenantId` is a bare UUID. */
+  tenant<T>(tenantId: string, act: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Acts across tenants, for workers. */
+  engine<T>(act: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Acts on people and sessions, which belong to no tenant. */
+  auth<T>(act: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The pool itself, for libraries that bring their own SQL. Its connections start as role mortise_app. */
+  readonly pool: pg.Pool;
+  /** A pool like this one whose connections start as the given role. */
+  poolAs(role: DatabaseRole, max: number): pg.Pool;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const noTenant = '';
+
+/** Numbers that fit are read as numbers: a bigint count past 2^53 does not occur here. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.INT8
+      ? (value: string) => Number(value)
+      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+/** What runs a statement: the connection of a transaction, as long as that is open. */
+type Run = (query: pg.QueryConfig) => Promise<pg.QueryResult>;
+
+/** Kysely over one transaction, which is opened and ended outside of it. */
+class OneTransaction implements Dialect {
+  readonly #run: Run;
+  constructor(run: Run) {
+    this.#run = run;
+  }
+  createAdapter() {
+    return new PostgresAdapter();
+  }
+  createQueryCompiler() {
+    return new PostgresQueryCompiler();
+  }
+  createIntrospector(db: Kysely<unknown>) {
+    return new PostgresIntrospector(db);
+  }
+  createDriver(): Driver {
+    const runQuery = this.#run;
+    const connection: DatabaseConnection = {
+      async executeQuery<R>(compiled: { sql: string; parameters: readonly unknown[] }) {
+        const result = await runQuery({ text: compiled.sql, values: [...compiled.parameters] });
+        const numAffectedRows = result.rowCount === null ? undefined : BigInt(result.rowCount);
+        return {
+          rows: result.rows,
+          ...(numAffectedRows === undefined ? {} : { numAffectedRows }),
+        } as QueryResult<R>;
+      },
+      async *streamQuery() {
+        yield await Promise.reject(new Error('Streaming is not offered here: read in pages'));
+      },
+    };
+    const refuse = () => Promise.reject(new Error('The transaction is opened by Database, not by Kysely'));
+    return {
+      init: async () => {},
+      acquireConnection: async () => connection,
+      beginTransaction: refuse,
+      commitTransaction: refuse,
+      rollbackTransaction: refuse,
+      releaseConnection: async () => {},
+      destroy: async () => {},
+    };
+  }
+}
+
+/** The part of a transaction that its act is given, over whatever runs its statements. */
+function openTx(runQuery: Run, done: (() => void)[]): Tx {
+  let db: Kysely<Tables> | undefined;
+  return {
+    // Made on first use: most hot paths never need one.
+    get db() {
+      return (db ??= new Kysely<Tables>({ dialect: new OneTransaction(runQuery) }));
+    },
+    async query(sql, values, name) {
+      const query = { text: sql, values: [...(values ?? [])] };
+      return (await runQuery(name === undefined ? query : { ...query, name })).rows;
+    },
+    afterCommit: (then) => void done.push(then),
+  };
+}
+
+const asError = (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+
+/**
+ * Opens a pool on the database. Every connection starts as role mortise_app without a tenant, and so sees
+ * nothing until a transaction says for whom it acts.
+ *
+ * @param options.url a postgresql:// URL whose login may take the roles that the bootstrap creates
+ * @param options.max connections at most
+ * @param options.onAfterCommitError is told what an `afterCommit` threw; a process warning when left out
+ */
+export function openDatabase(options: {
+  url: string;
+  max?: number;
+  applicationName?: string;
+  onAfterCommitError?: (error: Error) => void;
+}): Database {
+  const { url, max = 20, applicationName = 'mortise' } = options;
+  const onAfterCommitError = options.onAfterCommitError ?? ((error) => process.emitWarning(error));
+  /** Where the running code stands: in an act whose transaction is open, in one that has ended, or in none. */
+  const within = new AsyncLocalStorage<{ open: boolean }>();
+
+  function poolAs(role: DatabaseRole, size: number): pg.Pool {
+    const pool = new pg.Pool({
+      connectionString: url,
+      max: size,
+      application_name: applicationName,
+      types,
+      onConnect: async (client) => {
+        // JIT can cost hundreds of milliseconds on a batch whose plan was misjudged; our statements are short.
+        await client.query(`set role mortise_${role}; set search_path = mortise; set jit = off; set timezone = 'UTC'`);
+      },
+    });
+    // A connection that dies while idle is replaced; the error has nobody else to go to and must not end us.
+    pool.on('error', () => {});
+    // One that dies while in use fails the query under way or the next one; the pool does not listen then, and an
+    // error event without a listener ends the process.
+    pool.on('connect', (client) => void client.on('error', () => {}));
+    return pool;
+  }
+
+  const pool = poolAs('app', max);
+
+  async function run<T>(role: DatabaseRole, tenantId: string, act: (tx: Tx) => Promise<T>): Promise<T> {
+    if (within.getStore()?.open === true) {
+      throw new Error('A transaction is open here already: pass its tx on instead of opening another');
+    }
+    const client = await pool.connect();
+    const done: (() => void)[] = [];
+    const state = { open: true };
+    let broken: Error | undefined;
+    const onError = (error: Error) => void (broken = error);
+    client.on('error', onError);
+    let result: T;
+    try {
+      // One round trip for all three; the id has been checked to be a UUID, so it may stand in the text.
+      await client.query(
+        `begin; set local role mortise_${role}; select set_config('app.tenant_id', '${tenantId}', true)`,
+      );
+      const tx = openTx(async (query) => {
+        if (!state.open) throw new Error('The transaction has ended: something in it was not awaited');
+        return await client.query(query);
+      }, done);
+      result = await within.run(state, () => act(tx));
+      state.open = false;
+      const end = await client.query('commit');
+      // PostgreSQL answers the commit of a transaction in which a statement failed with a rollback, not an error.
+      if (end.command !== 'COMMIT') {
+        throw new Error('Rolled back: a statement in this transaction failed and its error was not passed on');
+      }
+    } catch (error) {
+      state.open = false;
+      await client.query('rollback').catch((failure: unknown) => {
+        broken = asError(failure);
+      });
+      throw error;
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+    for (const then of done) {
+      try {
+        then();
+      } catch (error) {
+        onAfterCommitError(asError(error));
+      }
+    }
+    return result;
+  }
+
+  return {
+    url,
+    pool,
+    poolAs,
+    tenant(tenantId, act) {
+      if (!uuidPattern.test(tenantId)) throw new TypeError('A tenant is named by its bare UUID here');
+      return run('app', tenantId, act);
+    },
+    engine: (act) => run('engine', noTenant, act),
+    auth: (act) => run('auth', noTenant, act),
+    close: () => pool.end(),
+  };
+}

@@ -1,0 +1,811 @@
+-- The schema that the migrations make, read back from the catalogue. `npm run schema` writes it.
+
+table attempts
+  tenant_id uuid not null
+  delivery_id uuid not null
+  number integer not null
+  webhook_id uuid not null
+  outcome text not null
+  status_code integer
+  error text
+  request_headers jsonb not null
+  response_headers jsonb
+  response_body text
+  duration_ms real not null
+  started_at timestamp with time zone not null
+  next_attempt_at timestamp with time zone
+  process_id uuid not null
+  constraint attempts_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'retrying'::text, 'exhausted'::text])))
+  constraint attempts_pkey PRIMARY KEY (tenant_id, delivery_id, number)
+  CREATE INDEX attempts_exhausted USING btree (tenant_id, delivery_id DESC) WHERE (outcome = 'exhausted'::text)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+  partition by RANGE (delivery_id)
+
+table audit_entries
+  tenant_id uuid not null
+  id uuid not null
+  action text not null
+  actor_kind text not null
+  actor_id text
+  actor_name text not null
+  subject text
+  details jsonb not null default '{}'::jsonb
+  trace_id uuid not null
+  created_at timestamp with time zone not null default now()
+  constraint audit_entries_pkey PRIMARY KEY (tenant_id, id)
+  CREATE INDEX audit_entries_tenant_id_subject_id_idx USING btree (tenant_id, subject, id DESC)
+  CREATE INDEX audit_entries_tenant_id_trace_id_idx USING btree (tenant_id, trace_id)
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant insert, select to mortise_app
+  grant insert, select to mortise_engine
+  row level security, forced
+  partition by RANGE (id)
+
+table auth_accounts
+  id uuid not null
+  user_id uuid not null
+  account_id text not null
+  provider_id text not null
+  access_token text
+  refresh_token text
+  id_token text
+  access_token_expires_at timestamp with time zone
+  refresh_token_expires_at timestamp with time zone
+  scope text
+  password text
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint auth_accounts_pkey PRIMARY KEY (id)
+  constraint auth_accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_users(id) ON DELETE CASCADE
+  CREATE INDEX auth_accounts_user_id_idx USING btree (user_id)
+  grant delete, insert, select, update to mortise_auth
+
+table auth_rate_limits
+  id uuid not null
+  key text not null
+  count integer not null
+  last_request bigint not null
+  constraint auth_rate_limits_key_key UNIQUE (key)
+  constraint auth_rate_limits_pkey PRIMARY KEY (id)
+  grant delete, insert, select, update to mortise_auth
+
+table auth_sessions
+  id uuid not null
+  user_id uuid not null
+  token text not null
+  expires_at timestamp with time zone not null
+  ip_address text
+  user_agent text
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint auth_sessions_pkey PRIMARY KEY (id)
+  constraint auth_sessions_token_key UNIQUE (token)
+  constraint auth_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_users(id) ON DELETE CASCADE
+  CREATE INDEX auth_sessions_user_id_idx USING btree (user_id)
+  grant delete, insert, select, update to mortise_auth
+
+table auth_users
+  id uuid not null
+  name text not null
+  email text not null
+  email_verified boolean not null default false
+  image text
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint auth_users_email_key UNIQUE (email)
+  constraint auth_users_pkey PRIMARY KEY (id)
+  policy app_members for select to mortise_app using (id IN ( SELECT members.user_id
+   FROM members))
+  policy auth_all for all to mortise_auth using true check true
+  policy engine_read for select to mortise_engine using true
+  grant delete, insert, select, update to mortise_auth
+  grant select (id, name, email) to mortise_app
+  grant select (id, name, email) to mortise_engine
+  row level security, forced
+
+table auth_verifications
+  id uuid not null
+  identifier text not null
+  value text not null
+  expires_at timestamp with time zone not null
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint auth_verifications_pkey PRIMARY KEY (id)
+  CREATE INDEX auth_verifications_identifier_idx USING btree (identifier)
+  grant delete, insert, select, update to mortise_auth
+
+table change_sequences
+  tenant_id uuid not null
+  last bigint not null default 0
+  constraint change_sequences_pkey PRIMARY KEY (tenant_id)
+  constraint change_sequences_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table connections
+  tenant_id uuid not null
+  id uuid not null
+  integration_id uuid not null
+  status text not null
+  reason text
+  account_id text not null
+  account_name text not null
+  metadata jsonb not null default '{}'::jsonb
+  scopes text[] not null default '{}'::text[]
+  last_used_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint connections_pkey PRIMARY KEY (tenant_id, id)
+  constraint connections_status_check CHECK ((status = ANY (ARRAY['connected'::text, 'needs_reconnect'::text, 'disconnected'::text])))
+  constraint connections_tenant_id_integration_id_account_id_key UNIQUE (tenant_id, integration_id, account_id)
+  constraint connections_tenant_id_integration_id_fkey FOREIGN KEY (tenant_id, integration_id) REFERENCES integrations(tenant_id, id)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table counters
+  tenant_id uuid not null
+  hour timestamp with time zone not null
+  name text not null
+  value bigint not null
+  constraint counters_pkey PRIMARY KEY (tenant_id, hour, name)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table counting_marks
+  log text not null
+  counted_to uuid not null
+  constraint counting_marks_pkey PRIMARY KEY (log)
+  grant insert, select, update to mortise_engine
+  grant select to mortise_app
+
+table credentials
+  tenant_id uuid not null
+  connection_id uuid not null
+  version integer not null default 1
+  sealed bytea not null
+  expires_at timestamp with time zone
+  refresh_at timestamp with time zone
+  refreshed_at timestamp with time zone
+  failures integer not null default 0
+  lease_owner uuid
+  lease_until timestamp with time zone
+  constraint credentials_pkey PRIMARY KEY (tenant_id, connection_id)
+  constraint credentials_tenant_id_connection_id_fkey FOREIGN KEY (tenant_id, connection_id) REFERENCES connections(tenant_id, id) ON DELETE CASCADE
+  CREATE INDEX credentials_refresh_at_idx USING btree (refresh_at) WHERE (refresh_at IS NOT NULL)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table deliveries
+  tenant_id uuid not null
+  id uuid not null
+  event_id uuid not null
+  webhook_id uuid not null
+  accepted_by uuid
+  created_at timestamp with time zone not null default now()
+  constraint deliveries_pkey PRIMARY KEY (tenant_id, id)
+  CREATE INDEX deliveries_accepted_by_id_idx USING btree (accepted_by, id)
+  CREATE INDEX deliveries_tenant_id_event_id_idx USING btree (tenant_id, event_id)
+  CREATE INDEX deliveries_tenant_id_webhook_id_id_idx USING btree (tenant_id, webhook_id, id DESC)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+  partition by RANGE (id)
+
+table delivery_queue
+  tenant_id uuid not null
+  delivery_id uuid not null
+  webhook_id uuid not null
+  due_at timestamp with time zone not null
+  attempt integer not null
+  lane text not null
+  claimed_by uuid
+  claimed_until timestamp with time zone
+  fence integer not null default 0
+  constraint delivery_queue_lane_check CHECK ((lane = ANY (ARRAY['first'::text, 'retry'::text, 'held'::text])))
+  constraint delivery_queue_pkey PRIMARY KEY (tenant_id, delivery_id)
+  CREATE INDEX delivery_queue_claimed_by_idx USING btree (claimed_by) WHERE (claimed_by IS NOT NULL)
+  CREATE INDEX delivery_queue_due USING btree (lane, due_at) WHERE (lane <> 'held'::text)
+  CREATE INDEX delivery_queue_tenant_id_webhook_id_idx USING btree (tenant_id, webhook_id)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table events
+  tenant_id uuid not null
+  id uuid not null
+  type text not null
+  subject text
+  data jsonb not null
+  trace_id uuid not null
+  occurred_at timestamp with time zone not null
+  delivery_count integer not null
+  constraint events_pkey PRIMARY KEY (tenant_id, id)
+  CREATE INDEX events_tenant_id_subject_id_idx USING btree (tenant_id, subject, id DESC)
+  CREATE INDEX events_tenant_id_trace_id_id_idx USING btree (tenant_id, trace_id, id)
+  CREATE INDEX events_tenant_id_type_id_idx USING btree (tenant_id, type, id DESC)
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant insert, select to mortise_app
+  grant insert, select to mortise_engine
+  row level security, forced
+  partition by RANGE (id)
+
+table idempotency_keys
+  tenant_id uuid not null
+  key text not null
+  fingerprint bytea not null
+  status integer not null
+  headers jsonb not null
+  response jsonb
+  created_at timestamp with time zone not null default now()
+  constraint idempotency_keys_pkey PRIMARY KEY (tenant_id, key)
+  CREATE INDEX idempotency_keys_created_at_idx USING btree (created_at)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table integrations
+  tenant_id uuid not null
+  id uuid not null
+  provider text not null
+  name text not null
+  environment text not null
+  client_id text
+  client_secret bytea
+  hosts jsonb not null default '{}'::jsonb
+  scopes text[]
+  version integer not null default 1
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint integrations_environment_check CHECK ((environment = ANY (ARRAY['live'::text, 'sandbox'::text])))
+  constraint integrations_pkey PRIMARY KEY (tenant_id, id)
+  constraint integrations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+  CREATE INDEX integrations_tenant_id_provider_idx USING btree (tenant_id, provider)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table invitations
+  tenant_id uuid not null
+  id uuid not null
+  email text not null
+  role text not null
+  token_hash bytea not null
+  expires_at timestamp with time zone not null
+  accepted_at timestamp with time zone
+  withdrawn_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  constraint invitations_pkey PRIMARY KEY (tenant_id, id)
+  constraint invitations_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'developer'::text, 'admin'::text, 'owner'::text])))
+  constraint invitations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+  constraint invitations_token_hash_key UNIQUE (token_hash)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  policy owner_look_up for select to mortise_owner using true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table members
+  tenant_id uuid not null
+  id uuid not null
+  user_id uuid not null
+  role text not null
+  created_at timestamp with time zone not null default now()
+  constraint members_pkey PRIMARY KEY (tenant_id, id)
+  constraint members_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'developer'::text, 'admin'::text, 'owner'::text])))
+  constraint members_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+  constraint members_tenant_id_user_id_key UNIQUE (tenant_id, user_id)
+  constraint members_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_users(id) ON DELETE CASCADE
+  CREATE INDEX members_user_id_idx USING btree (user_id)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  policy owner_look_up for select to mortise_owner using true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table migrations
+  version integer not null
+  name text not null
+  sha256 text not null
+  applied_at timestamp with time zone not null default now()
+  constraint migrations_pkey PRIMARY KEY (version)
+
+table oauth_states
+  tenant_id uuid not null
+  state_hash bytea not null
+  integration_id uuid not null
+  reconnect_id uuid
+  sealed bytea not null
+  browser_hash bytea not null
+  return_to text
+  actor jsonb not null
+  trace_id uuid not null
+  expires_at timestamp with time zone not null
+  constraint oauth_states_pkey PRIMARY KEY (tenant_id, state_hash)
+  constraint oauth_states_state_hash_key UNIQUE (state_hash)
+  constraint oauth_states_tenant_id_integration_id_fkey FOREIGN KEY (tenant_id, integration_id) REFERENCES integrations(tenant_id, id) ON DELETE CASCADE
+  CREATE INDEX oauth_states_expires_at_idx USING btree (expires_at)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  policy owner_consume for delete to mortise_owner using true
+  policy owner_look_up for select to mortise_owner using true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table partitioned_tables
+  name text not null
+  keep_days integer not null
+  constraint partitioned_tables_pkey PRIMARY KEY (name)
+
+table processes
+  id uuid not null
+  host text not null
+  pid integer not null
+  identity text not null
+  role text not null
+  started_at timestamp with time zone not null default now()
+  heartbeat_at timestamp with time zone not null default now()
+  low_water uuid not null
+  gone_at timestamp with time zone
+  constraint processes_pkey PRIMARY KEY (id)
+  grant delete, insert, select, update to mortise_engine
+  grant select (id, low_water, gone_at) to mortise_app
+
+table quarantine
+  tenant_id uuid not null
+  sync_id uuid not null
+  key text not null
+  external_id text
+  reason text not null
+  raw jsonb not null
+  run_id uuid not null
+  created_at timestamp with time zone not null default now()
+  constraint quarantine_pkey PRIMARY KEY (tenant_id, sync_id, key)
+  constraint quarantine_tenant_id_sync_id_fkey FOREIGN KEY (tenant_id, sync_id) REFERENCES syncs(tenant_id, id) ON DELETE CASCADE
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table records
+  tenant_id uuid not null
+  id uuid not null
+  sync_id uuid not null
+  external_id text not null
+  title text not null
+  subtitle text
+  hash bytea not null
+  data jsonb not null
+  seq bigint not null
+  deleted_at timestamp with time zone
+  first_seen_at timestamp with time zone not null default now()
+  changed_at timestamp with time zone not null default now()
+  constraint records_pkey PRIMARY KEY (tenant_id, id)
+  constraint records_tenant_id_sync_id_external_id_key UNIQUE (tenant_id, sync_id, external_id)
+  constraint records_tenant_id_sync_id_fkey FOREIGN KEY (tenant_id, sync_id) REFERENCES syncs(tenant_id, id) ON DELETE CASCADE
+  CREATE INDEX records_tenant_id_sync_id_seq_idx USING btree (tenant_id, sync_id, seq DESC)
+  CREATE UNIQUE INDEX records_tenant_id_seq_idx USING btree (tenant_id, seq)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table setup_links
+  token_hash bytea not null
+  expires_at timestamp with time zone not null
+  used_at timestamp with time zone
+  constraint setup_links_pkey PRIMARY KEY (token_hash)
+  grant delete, insert, select, update to mortise_auth
+
+table sync_run_met
+  tenant_id uuid not null
+  run_id uuid not null
+  page integer not null
+  external_ids text[] not null
+  constraint sync_run_met_pkey PRIMARY KEY (tenant_id, run_id, page)
+  constraint sync_run_met_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES sync_runs(tenant_id, id) ON DELETE CASCADE
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table sync_runs
+  tenant_id uuid not null
+  id uuid not null
+  sync_id uuid not null
+  mode text not null
+  trigger text not null
+  status text not null
+  checkpoint jsonb not null default '{}'::jsonb
+  pages integer not null default 0
+  fetched bigint not null default 0
+  expected bigint
+  created bigint not null default 0
+  updated bigint not null default 0
+  deleted bigint not null default 0
+  unchanged bigint not null default 0
+  attempts integer not null default 0
+  error text
+  cancel_requested boolean not null default false
+  owner uuid
+  fence integer not null default 0
+  trace_id uuid not null
+  requested_at timestamp with time zone not null default now()
+  due_at timestamp with time zone not null default now()
+  started_at timestamp with time zone
+  finished_at timestamp with time zone
+  constraint sync_runs_mode_check CHECK ((mode = ANY (ARRAY['full'::text, 'incremental'::text])))
+  constraint sync_runs_pkey PRIMARY KEY (tenant_id, id)
+  constraint sync_runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text])))
+  constraint sync_runs_tenant_id_sync_id_fkey FOREIGN KEY (tenant_id, sync_id) REFERENCES syncs(tenant_id, id) ON DELETE CASCADE
+  CREATE INDEX sync_runs_open USING btree (owner) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]))
+  CREATE INDEX sync_runs_tenant_id_sync_id_id_idx USING btree (tenant_id, sync_id, id DESC)
+  CREATE INDEX sync_runs_tenant_id_trace_id_idx USING btree (tenant_id, trace_id)
+  CREATE UNIQUE INDEX sync_runs_one_open USING btree (tenant_id, sync_id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]))
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table syncs
+  tenant_id uuid not null
+  id uuid not null
+  connection_id uuid not null
+  resource text not null
+  every_minutes integer
+  status text not null
+  watermark timestamp with time zone
+  full_at timestamp with time zone
+  record_count bigint not null default 0
+  next_run_at timestamp with time zone
+  version integer not null default 1
+  created_at timestamp with time zone not null default now()
+  constraint syncs_pkey PRIMARY KEY (tenant_id, id)
+  constraint syncs_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text])))
+  constraint syncs_tenant_id_connection_id_fkey FOREIGN KEY (tenant_id, connection_id) REFERENCES connections(tenant_id, id) ON DELETE CASCADE
+  constraint syncs_tenant_id_connection_id_resource_key UNIQUE (tenant_id, connection_id, resource)
+  CREATE INDEX syncs_next_run_at_idx USING btree (next_run_at) WHERE (next_run_at IS NOT NULL)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table tenants
+  id uuid not null
+  name text not null
+  external_id text
+  version integer not null default 1
+  created_at timestamp with time zone not null default now()
+  constraint tenants_external_id_key UNIQUE (external_id)
+  constraint tenants_pkey PRIMARY KEY (id)
+  policy app_delete for delete to mortise_app using (id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (id = ( SELECT current_tenant() AS current_tenant)) check (id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  policy owner_look_up for select to mortise_owner using true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table vault_canaries
+  master_key_id text not null
+  sealed bytea not null
+  created_at timestamp with time zone not null default now()
+  constraint vault_canaries_pkey PRIMARY KEY (master_key_id)
+  grant insert, select to mortise_engine
+
+table vault_keys
+  tenant_id uuid not null
+  id uuid not null
+  wrapped bytea not null
+  master_key_id text not null
+  created_at timestamp with time zone not null default now()
+  retired_at timestamp with time zone
+  constraint vault_keys_pkey PRIMARY KEY (tenant_id, id)
+  constraint vault_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+  CREATE UNIQUE INDEX vault_keys_current USING btree (tenant_id) WHERE (retired_at IS NULL)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table webhook_secrets
+  tenant_id uuid not null
+  id uuid not null
+  webhook_id uuid not null
+  sealed bytea not null
+  created_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone
+  constraint webhook_secrets_pkey PRIMARY KEY (tenant_id, id)
+  constraint webhook_secrets_tenant_id_webhook_id_fkey FOREIGN KEY (tenant_id, webhook_id) REFERENCES webhooks(tenant_id, id) ON DELETE CASCADE
+  CREATE INDEX webhook_secrets_tenant_id_webhook_id_idx USING btree (tenant_id, webhook_id)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table webhooks
+  tenant_id uuid not null
+  id uuid not null
+  name text not null
+  url text not null
+  events text[] not null
+  status text not null
+  reason text
+  version integer not null default 1
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  deleted_at timestamp with time zone
+  constraint webhooks_pkey PRIMARY KEY (tenant_id, id)
+  constraint webhooks_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'disabled'::text])))
+  constraint webhooks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+-- may be called by mortise_app
+CREATE OR REPLACE FUNCTION mortise.consume_oauth_state(hash bytea)
+ RETURNS SETOF oauth_states
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'mortise', 'pg_temp'
+BEGIN ATOMIC
+ DELETE FROM oauth_states
+   WHERE (oauth_states.state_hash = consume_oauth_state.hash)
+   RETURNING oauth_states.tenant_id,
+     oauth_states.state_hash,
+     oauth_states.integration_id,
+     oauth_states.reconnect_id,
+     oauth_states.sealed,
+     oauth_states.browser_hash,
+     oauth_states.return_to,
+     oauth_states.actor,
+     oauth_states.trace_id,
+     oauth_states.expires_at;
+END
+
+-- may be called by public
+CREATE OR REPLACE FUNCTION mortise.current_tenant()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+RETURN (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid
+
+-- may be called by mortise_engine
+CREATE OR REPLACE FUNCTION mortise.drop_old_partitions(today date)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'mortise', 'pg_temp'
+ SET lock_timeout TO '3s'
+AS $function$
+declare
+  parent record;
+  child text;
+begin
+  perform pg_advisory_xact_lock(hashtext('mortise.ensure_partitions'));
+  for parent in
+    select p.name, p.keep_days, p.name || '_default' as rest, a.attname as key, t.partrelid as id
+      from partitioned_tables p
+      join pg_partitioned_table t on t.partrelid = ('mortise.' || p.name)::regclass
+      join pg_attribute a on a.attrelid = t.partrelid and a.attnum = t.partattrs[0]
+     order by p.name
+  loop
+    for child in
+      select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+       where i.inhparent = parent.id and c.relname ~ '_\d{8}$'
+         and to_date(right(c.relname, 8), 'YYYYMMDD') < today - parent.keep_days
+       order by c.relname
+    loop
+      execute format('drop table %I', child);
+      return next child;
+    end loop;
+    execute format('delete from %I where %I < %L', parent.rest, parent.key,
+      uuid_floor((today - parent.keep_days)::timestamp at time zone 'utc'));
+  end loop;
+end
+$function$
+
+-- may be called by mortise_engine
+CREATE OR REPLACE PROCEDURE mortise.ensure_partitions(IN day date)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'mortise', 'pg_temp'
+ SET lock_timeout TO '3s'
+AS $procedure$
+declare
+  parent record;
+  child text;
+  low uuid := uuid_floor(day::timestamp at time zone 'utc');
+  high uuid := uuid_floor((day + 1)::timestamp at time zone 'utc');
+begin
+  perform pg_advisory_xact_lock(hashtext('mortise.ensure_partitions'));
+  for parent in
+    select p.name, p.name || '_default' as rest, a.attname as key
+      from partitioned_tables p
+      join pg_partitioned_table t on t.partrelid = ('mortise.' || p.name)::regclass
+      join pg_attribute a on a.attrelid = t.partrelid and a.attnum = t.partattrs[0]
+     order by p.name
+  loop
+    child := parent.name || to_char(day, '_YYYYMMDD');
+    if to_regclass('mortise.' || child) is null then
+      begin
+        execute format('create table %I partition of %I for values from (%L) to (%L)', child, parent.name, low, high);
+      exception when check_violation then
+        execute format('alter table %I detach partition %I', parent.name, parent.rest);
+        execute format('create table %I partition of %I for values from (%L) to (%L)', child, parent.name, low, high);
+        execute format('with moved as (delete from %I where %I >= %L and %2$I < %4$L returning *) insert into %I select * from moved',
+          parent.rest, parent.key, low, high, child);
+        execute format('alter table %I attach partition %I default', parent.name, parent.rest);
+      end;
+    end if;
+  end loop;
+end
+$procedure$
+
+-- may be called by mortise_app, mortise_auth
+CREATE OR REPLACE FUNCTION mortise.invitation_by_token(hash bytea)
+ RETURNS TABLE(tenant_id uuid, id uuid, tenant_name text, email text, role text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'mortise', 'pg_temp'
+BEGIN ATOMIC
+ SELECT i.tenant_id,
+     i.id,
+     t.name,
+     i.email,
+     i.role
+    FROM (invitations i
+      JOIN tenants t ON ((t.id = i.tenant_id)))
+   WHERE ((i.token_hash = invitation_by_token.hash) AND (i.accepted_at IS NULL) AND (i.withdrawn_at IS NULL) AND (i.expires_at > now()));
+END
+
+-- may be called by mortise_app, mortise_auth
+CREATE OR REPLACE FUNCTION mortise.memberships_of(person uuid)
+ RETURNS TABLE(tenant_id uuid, member_id uuid, tenant_name text, role text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'mortise', 'pg_temp'
+BEGIN ATOMIC
+ SELECT m.tenant_id,
+     m.id,
+     t.name,
+     m.role
+    FROM (members m
+      JOIN tenants t ON ((t.id = m.tenant_id)))
+   WHERE (m.user_id = memberships_of.person)
+   ORDER BY t.name, t.id;
+END
+
+-- may be called by public
+CREATE OR REPLACE FUNCTION mortise.process_lock(process uuid)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE
+RETURN hashtextextended((process)::text, (4177)::bigint)
+
+-- may be called by public
+CREATE OR REPLACE PROCEDURE mortise.protect(IN target regclass, IN tenant_column text DEFAULT 'tenant_id'::text, IN append_only boolean DEFAULT false)
+ LANGUAGE plpgsql
+AS $procedure$
+declare own text := format('%I = (select mortise.current_tenant())', tenant_column);
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format('create policy app_select on %s for select to mortise_app using (%s)', target, own);
+  execute format('create policy app_insert on %s for insert to mortise_app with check (%s)', target, own);
+  execute format('create policy engine_all on %s for all to mortise_engine using (true) with check (true)', target);
+  execute format('grant select, insert on %s to mortise_app, mortise_engine', target);
+  if append_only then return; end if;
+  execute format('create policy app_update on %s for update to mortise_app using (%s) with check (%s)', target, own, own);
+  execute format('create policy app_delete on %s for delete to mortise_app using (%s)', target, own);
+  execute format('grant update, delete on %s to mortise_app, mortise_engine', target);
+end
+$procedure$
+
+-- may be called by public
+CREATE OR REPLACE FUNCTION mortise.uuid_floor(moment timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE
+RETURN ((lpad(to_hex((GREATEST((0)::numeric, floor((EXTRACT(epoch FROM moment) * (1000)::numeric))))::bigint), 12, '0'::text) || '70008000000000000000'::text))::uuid

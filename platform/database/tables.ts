@@ -1,0 +1,415 @@
+// Row types of the schema, read from the catalogue. `npm run schema` writes this file.
+import type { ColumnType, JSONColumnType } from 'kysely';
+
+type Generated<T> =
+  T extends ColumnType<infer S, infer I, infer U>
+    ? ColumnType<S, I | undefined, U>
+    : ColumnType<T, T | undefined, T>;
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type Json = JSONColumnType<object, string, string>;
+
+export interface AttemptsRow {
+  tenant_id: string;
+  delivery_id: string;
+  number: number;
+  webhook_id: string;
+  outcome: string;
+  status_code: number | null;
+  error: string | null;
+  request_headers: Json;
+  response_headers: Json | null;
+  response_body: string | null;
+  duration_ms: number;
+  started_at: Timestamp;
+  next_attempt_at: Timestamp | null;
+  process_id: string;
+}
+
+export interface AuditEntriesRow {
+  tenant_id: string;
+  id: string;
+  action: string;
+  actor_kind: string;
+  actor_id: string | null;
+  actor_name: string;
+  subject: string | null;
+  details: Generated<Json>;
+  trace_id: string;
+  created_at: Generated<Timestamp>;
+}
+
+export interface AuthAccountsRow {
+  id: string;
+  user_id: string;
+  account_id: string;
+  provider_id: string;
+  access_token: string | null;
+  refresh_token: string | null;
+  id_token: string | null;
+  access_token_expires_at: Timestamp | null;
+  refresh_token_expires_at: Timestamp | null;
+  scope: string | null;
+  password: string | null;
+  created_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface AuthRateLimitsRow {
+  id: string;
+  key: string;
+  count: number;
+  last_request: number;
+}
+
+export interface AuthSessionsRow {
+  id: string;
+  user_id: string;
+  token: string;
+  expires_at: Timestamp;
+  ip_address: string | null;
+  user_agent: string | null;
+  created_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface AuthUsersRow {
+  id: string;
+  name: string;
+  email: string;
+  email_verified: Generated<boolean>;
+  image: string | null;
+  created_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface AuthVerificationsRow {
+  id: string;
+  identifier: string;
+  value: string;
+  expires_at: Timestamp;
+  created_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface ChangeSequencesRow {
+  tenant_id: string;
+  last: Generated<number>;
+}
+
+export interface ConnectionsRow {
+  tenant_id: string;
+  id: string;
+  integration_id: string;
+  status: string;
+  reason: string | null;
+  account_id: string;
+  account_name: string;
+  metadata: Generated<Json>;
+  scopes: Generated<string[]>;
+  last_used_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface CountersRow {
+  tenant_id: string;
+  hour: Timestamp;
+  name: string;
+  value: number;
+}
+
+export interface CountingMarksRow {
+  log: string;
+  counted_to: string;
+}
+
+export interface CredentialsRow {
+  tenant_id: string;
+  connection_id: string;
+  version: Generated<number>;
+  sealed: Buffer;
+  expires_at: Timestamp | null;
+  refresh_at: Timestamp | null;
+  refreshed_at: Timestamp | null;
+  failures: Generated<number>;
+  lease_owner: string | null;
+  lease_until: Timestamp | null;
+}
+
+export interface DeliveriesRow {
+  tenant_id: string;
+  id: string;
+  event_id: string;
+  webhook_id: string;
+  accepted_by: string | null;
+  created_at: Generated<Timestamp>;
+}
+
+export interface DeliveryQueueRow {
+  tenant_id: string;
+  delivery_id: string;
+  webhook_id: string;
+  due_at: Timestamp;
+  attempt: number;
+  lane: string;
+  claimed_by: string | null;
+  claimed_until: Timestamp | null;
+  fence: Generated<number>;
+}
+
+export interface EventsRow {
+  tenant_id: string;
+  id: string;
+  type: string;
+  subject: string | null;
+  data: Json;
+  trace_id: string;
+  occurred_at: Timestamp;
+  delivery_count: number;
+}
+
+export interface IdempotencyKeysRow {
+  tenant_id: string;
+  key: string;
+  fingerprint: Buffer;
+  status: number;
+  headers: Json;
+  response: Json | null;
+  created_at: Generated<Timestamp>;
+}
+
+export interface IntegrationsRow {
+  tenant_id: string;
+  id: string;
+  provider: string;
+  name: string;
+  environment: string;
+  client_id: string | null;
+  client_secret: Buffer | null;
+  hosts: Generated<Json>;
+  scopes: string[] | null;
+  version: Generated<number>;
+  created_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface InvitationsRow {
+  tenant_id: string;
+  id: string;
+  email: string;
+  role: string;
+  token_hash: Buffer;
+  expires_at: Timestamp;
+  accepted_at: Timestamp | null;
+  withdrawn_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+}
+
+export interface MembersRow {
+  tenant_id: string;
+  id: string;
+  user_id: string;
+  role: string;
+  created_at: Generated<Timestamp>;
+}
+
+export interface MigrationsRow {
+  version: number;
+  name: string;
+  sha256: string;
+  applied_at: Generated<Timestamp>;
+}
+
+export interface OauthStatesRow {
+  tenant_id: string;
+  state_hash: Buffer;
+  integration_id: string;
+  reconnect_id: string | null;
+  sealed: Buffer;
+  browser_hash: Buffer;
+  return_to: string | null;
+  actor: Json;
+  trace_id: string;
+  expires_at: Timestamp;
+}
+
+export interface PartitionedTablesRow {
+  name: string;
+  keep_days: number;
+}
+
+export interface ProcessesRow {
+  id: string;
+  host: string;
+  pid: number;
+  identity: string;
+  role: string;
+  started_at: Generated<Timestamp>;
+  heartbeat_at: Generated<Timestamp>;
+  low_water: string;
+  gone_at: Timestamp | null;
+}
+
+export interface QuarantineRow {
+  tenant_id: string;
+  sync_id: string;
+  key: string;
+  external_id: string | null;
+  reason: string;
+  raw: Json;
+  run_id: string;
+  created_at: Generated<Timestamp>;
+}
+
+export interface RecordsRow {
+  tenant_id: string;
+  id: string;
+  sync_id: string;
+  external_id: string;
+  title: string;
+  subtitle: string | null;
+  hash: Buffer;
+  data: Json;
+  seq: number;
+  deleted_at: Timestamp | null;
+  first_seen_at: Generated<Timestamp>;
+  changed_at: Generated<Timestamp>;
+}
+
+export interface SetupLinksRow {
+  token_hash: Buffer;
+  expires_at: Timestamp;
+  used_at: Timestamp | null;
+}
+
+export interface SyncRunMetRow {
+  tenant_id: string;
+  run_id: string;
+  page: number;
+  external_ids: string[];
+}
+
+export interface SyncRunsRow {
+  tenant_id: string;
+  id: string;
+  sync_id: string;
+  mode: string;
+  trigger: string;
+  status: string;
+  checkpoint: Generated<Json>;
+  pages: Generated<number>;
+  fetched: Generated<number>;
+  expected: number | null;
+  created: Generated<number>;
+  updated: Generated<number>;
+  deleted: Generated<number>;
+  unchanged: Generated<number>;
+  attempts: Generated<number>;
+  error: string | null;
+  cancel_requested: Generated<boolean>;
+  owner: string | null;
+  fence: Generated<number>;
+  trace_id: string;
+  requested_at: Generated<Timestamp>;
+  due_at: Generated<Timestamp>;
+  started_at: Timestamp | null;
+  finished_at: Timestamp | null;
+}
+
+export interface SyncsRow {
+  tenant_id: string;
+  id: string;
+  connection_id: string;
+  resource: string;
+  every_minutes: number | null;
+  status: string;
+  watermark: Timestamp | null;
+  full_at: Timestamp | null;
+  record_count: Generated<number>;
+  next_run_at: Timestamp | null;
+  version: Generated<number>;
+  created_at: Generated<Timestamp>;
+}
+
+export interface TenantsRow {
+  id: string;
+  name: string;
+  external_id: string | null;
+  version: Generated<number>;
+  created_at: Generated<Timestamp>;
+}
+
+export interface VaultCanariesRow {
+  master_key_id: string;
+  sealed: Buffer;
+  created_at: Generated<Timestamp>;
+}
+
+export interface VaultKeysRow {
+  tenant_id: string;
+  id: string;
+  wrapped: Buffer;
+  master_key_id: string;
+  created_at: Generated<Timestamp>;
+  retired_at: Timestamp | null;
+}
+
+export interface WebhookSecretsRow {
+  tenant_id: string;
+  id: string;
+  webhook_id: string;
+  sealed: Buffer;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp | null;
+}
+
+export interface WebhooksRow {
+  tenant_id: string;
+  id: string;
+  name: string;
+  url: string;
+  events: string[];
+  status: string;
+  reason: string | null;
+  version: Generated<number>;
+  created_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
+}
+
+export interface Tables {
+  attempts: AttemptsRow;
+  audit_entries: AuditEntriesRow;
+  auth_accounts: AuthAccountsRow;
+  auth_rate_limits: AuthRateLimitsRow;
+  auth_sessions: AuthSessionsRow;
+  auth_users: AuthUsersRow;
+  auth_verifications: AuthVerificationsRow;
+  change_sequences: ChangeSequencesRow;
+  connections: ConnectionsRow;
+  counters: CountersRow;
+  counting_marks: CountingMarksRow;
+  credentials: CredentialsRow;
+  deliveries: DeliveriesRow;
+  delivery_queue: DeliveryQueueRow;
+  events: EventsRow;
+  idempotency_keys: IdempotencyKeysRow;
+  integrations: IntegrationsRow;
+  invitations: InvitationsRow;
+  members: MembersRow;
+  migrations: MigrationsRow;
+  oauth_states: OauthStatesRow;
+  partitioned_tables: PartitionedTablesRow;
+  processes: ProcessesRow;
+  quarantine: QuarantineRow;
+  records: RecordsRow;
+  setup_links: SetupLinksRow;
+  sync_run_met: SyncRunMetRow;
+  sync_runs: SyncRunsRow;
+  syncs: SyncsRow;
+  tenants: TenantsRow;
+  vault_canaries: VaultCanariesRow;
+  vault_keys: VaultKeysRow;
+  webhook_secrets: WebhookSecretsRow;
+  webhooks: WebhooksRow;
+}

@@ -1,0 +1,21 @@
+/** A self-signed certificate for partner.example, good until 2126. It guards nothing: tests only. */
+export const partnerCertificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgAlfF76XjnT4mMLmh
+zPsH3S5p1qavntmN7k1gb7lmXa2hRANCAAQRjrgMv+oViqw17siWX8bAKwc4pI3I
+gcAvBoMC32ImiG16SIqyukdvUUko32IlpB5DaQftZ15m5Zdqr8TAWrF6
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBpjCCAU2gAwIBAgIUP5Gi1wU3qN+4QVK9C8ZAuokCqTowCgYIKoZIzj0EAwIw
+GjEYMBYGA1UEAwwPcGFydG5lci5leGFtcGxlMCAXDTI2MTEyMDIxMDYyMVoYDzIx
+MjYxMDI3MjEwNjIxWjAaMRgwFgYDVQQDDA9wYXJ0bmVyLmV4YW1wbGUwWTATBgcq
+hkjOPQIBBggqhkjOPQMBBwNCAAQRjrgMv+oViqw17siWX8bAKwc4pI3IgcAvBoMC
+32ImiG16SIqyukdvUUko32IlpB5DaQftZ15m5Zdqr8TAWrF6o28wbTAdBgNVHQ4E
+FgQUTk+z7dsgZ0SAJ0NyBXSfDm5NbqUwHwYDVR0jBBgwFoAUTk+z7dsgZ0SAJ0Ny
+BXSfDm5NbqUwDwYDVR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgg9wYXJ0bmVyLmV4
+YW1wbGUwCgYIKoZIzj0EAwIDRwAwRAIgcWklY8b8jcJy+j4OJ9l/yNOkF9nghT+l
+1ck2A6x5xrcCIDE347c02+pIeO8ZVKyfYcR6QafWtTNjpluS+1sb+YjV
+-----END CERTIFICATE-----
+`,
+};

@@ -1,0 +1,144 @@
+import { v7 } from 'uuid';
+import type { Database, Tx } from '../database/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import { ownPlace } from './identify-process.ts';
+import { finishOwn, sweepGone } from './sweep-gone.ts';
+
+/**
+ * Takes over what a process left, in the one transaction that also removes its row: when it throws, or a handler
+ * after it does, nothing has happened and all are run again later.
+ *
+ * @param tx as the engine, across tenants
+ * @param lowWater the id below which the process had finished everything, as far as its row tells
+ */
+export type GoneHandler = (tx: Tx, processId: string, lowWater: string) => Promise<void>;
+
+export interface ProcessOptions {
+  db: Database;
+  /** What the process is there for, for whoever reads the table: api, worker, all. */
+  role: string;
+  logger: Logger;
+  heartbeatMs?: number;
+  /** How old a heartbeat makes its process gone, by the database's clock. Several heartbeats long. */
+  goneAfterMs?: number;
+}
+
+export interface RunningProcess {
+  /** The bare id under which this process holds things. Another one after `onLost`. */
+  readonly id: string;
+  /** Whether peers must still take it for alive. Nothing new may be sent while they may not. */
+  isCurrent(): boolean;
+  /** States the id below which all is finished; it is written with the next heartbeat. */
+  setLowWater(id: string): void;
+  /** Registers what is done for a peer that is gone. All of it before the first `sweep`. */
+  onGone(handler: GoneHandler): void;
+  /** Registers what is done when this process was taken for gone: what it held belongs to others by now. */
+  onLost(handler: (lostId: string) => void): void;
+  /** Takes over from peers that are gone, and goes on doing so with each heartbeat. @returns how many it finished */
+  sweep(): Promise<number>;
+  /** Beats once, now. */
+  beat(): Promise<void>;
+  /** Hands over what is left as if it were gone, and removes the row. Where that fails (it throws) peers do it. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Enters this process into the table of those running, and keeps it there.
+ *
+ * @throws whatever the database throws when the row cannot be written
+ */
+export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
+  const { db, role, logger, heartbeatMs = 2_000, goneAfterMs = 10_000 } = options;
+  const place = ownPlace();
+  const goneHandlers: GoneHandler[] = [];
+  const lostHandlers: ((lostId: string) => void)[] = [];
+  let id = v7();
+  let lowWater = id;
+  let beatAt = { steady: performance.now(), wall: Date.now() };
+  let sweeping: Promise<number> | undefined;
+  let swept = false;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function enter(): Promise<void> {
+    await db.engine((tx) =>
+      tx.query(`insert into processes (id, host, pid, identity, role, low_water) values ($1, $2, $3, $4, $5, $1)`, [
+        id,
+        place.host,
+        place.pid,
+        place.identity,
+        role,
+      ]),
+    );
+  }
+
+  async function beat(): Promise<void> {
+    const asked = { steady: performance.now(), wall: Date.now() };
+    const rows = await db.engine((tx) =>
+      tx.query<{ id: string }>(
+        `update processes set heartbeat_at = clock_timestamp(), low_water = $2
+          where id = $1 and gone_at is null returning id`,
+        [id, lowWater],
+        'processes.beat',
+      ),
+    );
+    if (rows.length === 0 && !stopped) await startOver();
+    // Counted from before the question: a peer may count from the moment the row was written.
+    beatAt = asked;
+  }
+
+  async function startOver(): Promise<void> {
+    const lostId = id;
+    id = v7();
+    lowWater = id;
+    await enter();
+    logger.warn({ lostId, processId: id }, 'This process was taken for gone; it goes on under a new id');
+    for (const handler of lostHandlers) handler(lostId);
+  }
+
+  function sweep(): Promise<number> {
+    swept = true;
+    sweeping ??= sweepGone({ db, own: { id, ...place }, goneAfterMs, handlers: goneHandlers, logger }).finally(() => {
+      sweeping = undefined;
+    });
+    return sweeping;
+  }
+
+  async function turn(): Promise<void> {
+    try {
+      await beat();
+      if (swept && !stopped) await sweep();
+    } catch (error) {
+      logger.warn({ err: error, processId: id }, 'The heartbeat did not reach the database');
+    }
+    if (!stopped) timer = setTimeout(() => void turn(), heartbeatMs).unref();
+  }
+
+  await enter();
+  timer = setTimeout(() => void turn(), heartbeatMs).unref();
+
+  return {
+    get id() {
+      return id;
+    },
+    isCurrent() {
+      // Both clocks: the steady one stands still while a machine sleeps, the other may be set.
+      const silentMs = Math.max(performance.now() - beatAt.steady, Date.now() - beatAt.wall);
+      return !stopped && silentMs < goneAfterMs;
+    },
+    setLowWater(value) {
+      lowWater = value;
+    },
+    onGone: (handler) => void goneHandlers.push(handler),
+    onLost: (handler) => void lostHandlers.push(handler),
+    sweep,
+    beat,
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await sweeping?.catch(() => {});
+      await db.engine((tx) => tx.query('update processes set low_water = $2 where id = $1', [id, lowWater]));
+      await finishOwn(db, id, goneHandlers);
+    },
+  };
+}

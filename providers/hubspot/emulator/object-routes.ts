@@ -1,0 +1,187 @@
+import { json, readJson } from '../../kit/emulator/index.ts';
+import { failure } from './envelopes.ts';
+import { guarded } from './guard.ts';
+import { isWritable, knownType, shape } from './record-shape.ts';
+import type { Caller } from './guard.ts';
+import type {
+  EmulatedRecord,
+  EmulatorRequest,
+  EmulatorResponse,
+  Route,
+  World,
+} from '../../kit/emulator/index.ts';
+
+const LIST_LIMIT = 100;
+
+/** CRM objects: list, read, create, update, archive, batch read. Deals and tickets are not modelled. */
+export function objectRoutes(world: World): Route[] {
+  type Act = (request: EmulatorRequest, caller: Caller, type: string) => EmulatorResponse;
+  const route = (method: string, tail: string, right: 'read' | 'write', act: Act): Route => ({
+    method,
+    host: 'api',
+    path: `/crm/v3/objects/:type${tail}`,
+    handler: guarded(
+      world,
+      { scope: ({ params }) => `crm.objects.${params['type']}.${right}` },
+      (request, caller) => {
+        const type = request.params['type'] ?? '';
+        if (!knownType(type))
+          return failure(404, 'OBJECT_NOT_FOUND', `Unable to infer object type from: ${type}`);
+        return act(request, caller, type);
+      },
+    ),
+  });
+
+  const list: Act = (request, { accountId }, type) => {
+    const limit = Number(request.query.get('limit') ?? 10);
+    if (!Number.isInteger(limit) || limit < 1 || limit > LIST_LIMIT)
+      return invalid(`limit must be between 1 and ${LIST_LIMIT}`);
+    const archived = request.query.get('archived') === 'true';
+    const after = request.query.get('after');
+    if (after !== null && !/^\d+$/.test(after)) return invalid(`invalid after: ${after}`);
+    // The cursor is the last id seen, so that a list which changes while it is read skips nothing.
+    const rows = world.records
+      .all(accountId, type)
+      .filter((one) => (one.archivedAt !== undefined) === archived && Number(one.id) > Number(after ?? -1))
+      .toSorted((a, b) => Number(a.id) - Number(b.id));
+    const results = rows.slice(0, limit).map((one) => shape(one, asked(request)));
+    const last = results.at(-1)?.['id'] as string | undefined;
+    if (rows.length <= limit || last === undefined) return json(200, { results });
+    const link = new URL(request.url);
+    link.searchParams.set('after', last);
+    return json(200, { results, paging: { next: { after: last, link: link.href } } });
+  };
+
+  const find = (request: EmulatorRequest, accountId: string, type: string): EmulatedRecord | undefined => {
+    const id = request.params['id'] ?? '';
+    const idProperty = request.query.get('idProperty');
+    if (idProperty === null) return world.records.get(accountId, type, id);
+    return world.records.all(accountId, type).find((one) => one.fields[idProperty] === id);
+  };
+
+  const read: Act = (request, { accountId }, type) => {
+    const record = find(request, accountId, type);
+    const archived = request.query.get('archived') === 'true';
+    if (record === undefined || (record.archivedAt !== undefined) !== archived) return missing();
+    return json(200, shape(record, asked(request)));
+  };
+
+  const create: Act = (request, { accountId }, type) => {
+    const properties = readProperties(request, type);
+    if (!(properties instanceof Map)) return properties;
+    const taken = takenBy(accountId, type, properties, undefined);
+    if (taken !== undefined) return taken;
+    const record = world.records.create(accountId, type, Object.fromEntries(properties));
+    return json(201, shape(record, [...properties.keys()]));
+  };
+
+  const update: Act = (request, { accountId }, type) => {
+    const record = find(request, accountId, type);
+    if (record === undefined || record.archivedAt !== undefined) return missing();
+    const properties = readProperties(request, type);
+    if (!(properties instanceof Map)) return properties;
+    const taken = takenBy(accountId, type, properties, record.id);
+    if (taken !== undefined) return taken;
+    const updated = world.records.update(accountId, type, record.id, Object.fromEntries(properties));
+    return updated === undefined ? missing() : json(200, shape(updated, [...properties.keys()]));
+  };
+
+  /** Two contacts cannot share an address; companies may share a domain. */
+  const takenBy = (
+    accountId: string,
+    type: string,
+    properties: Map<string, string>,
+    own: string | undefined,
+  ) => {
+    const email = properties.get('email');
+    if (type !== 'contacts' || email === undefined || email === '') return undefined;
+    const other = world.records
+      .all(accountId, type)
+      .find(
+        (one) =>
+          one.archivedAt === undefined &&
+          one.id !== own &&
+          one.fields['email']?.toLowerCase() === email.toLowerCase(),
+      );
+    return other === undefined
+      ? undefined
+      : failure(409, 'CONFLICT', `Contact already exists. Existing ID: ${other.id}`);
+  };
+
+  const archive: Act = (request, { accountId }, type) => {
+    world.records.archive(accountId, type, request.params['id'] ?? '');
+    return { status: 204 };
+  };
+
+  const batchRead: Act = (request, { accountId }, type) => {
+    const body = readJson(request);
+    const inputs = body?.['inputs'];
+    if (!Array.isArray(inputs) || inputs.length > LIST_LIMIT)
+      return invalid(`inputs must list at most ${LIST_LIMIT} ids`);
+    const wanted = Array.isArray(body?.['properties']) ? body['properties'].map(String) : [];
+    const ids = inputs.map((one) => String((one as { id?: unknown } | null)?.id));
+    const found = ids.map((id) => world.records.get(accountId, type, id));
+    const results = found.flatMap((one) =>
+      one === undefined || one.archivedAt !== undefined ? [] : [shape(one, wanted)],
+    );
+    const at = world.now().toISOString();
+    const frame = { status: 'COMPLETE', results, startedAt: at, completedAt: at };
+    const lost = ids.length - results.length;
+    if (lost === 0) return json(200, frame);
+    const error = { status: 'error', category: 'OBJECT_NOT_FOUND', message: 'Could not get some objects.' };
+    return json(207, { ...frame, numErrors: 1, errors: [error] });
+  };
+
+  return [
+    route('POST', '/batch/read', 'read', batchRead),
+    route('GET', '', 'read', list),
+    route('POST', '', 'write', create),
+    route('GET', '/:id', 'read', read),
+    route('PATCH', '/:id', 'write', update),
+    route('DELETE', '/:id', 'write', archive),
+  ];
+}
+
+function asked(request: EmulatorRequest): string[] {
+  return request.query
+    .getAll('properties')
+    .flatMap((one) => one.split(','))
+    .filter(Boolean);
+}
+
+function readProperties(request: EmulatorRequest, type: string): Map<string, string> | EmulatorResponse {
+  const given = readJson(request)?.['properties'];
+  if (typeof given !== 'object' || given === null)
+    return invalid('Invalid input JSON: properties is required');
+  const properties = new Map<string, string>();
+  for (const [name, value] of Object.entries(given)) {
+    if (!isWritable(type, name)) {
+      return invalid(
+        `Property values were not valid: property "${name}" does not exist or is read only`,
+        'PROPERTY_DOESNT_EXIST',
+        name,
+      );
+    }
+    if (typeof value !== 'string')
+      return invalid(`Property values were not valid: ${name} must be a string`, 'INVALID_STRING', name);
+    if (name === 'email' && value !== '' && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(value)) {
+      return invalid(
+        `Property values were not valid: Email address ${value} is invalid`,
+        'INVALID_EMAIL',
+        name,
+      );
+    }
+    properties.set(name, value);
+  }
+  return properties;
+}
+
+function invalid(message: string, code?: string, property?: string): EmulatorResponse {
+  const errors =
+    code === undefined ? {} : { errors: [{ message, code, context: { propertyName: [property] } }] };
+  return failure(400, 'VALIDATION_ERROR', message, errors);
+}
+
+function missing(): EmulatorResponse {
+  return failure(404, 'OBJECT_NOT_FOUND', 'Object not found. objectId are usually numeric.');
+}

@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import { buildRequest, fullUrl } from '../build-request.ts';
+import { httpResponse } from '../http-response.ts';
+import { resolveHosts } from '../resolve-url.ts';
+import { serveEmulator } from '../emulator/serve-emulator.ts';
+import type { Emulator, EmulatorOptions } from '../emulator/emulator.ts';
+import type { EmulatorDefinition } from '../emulator/types.ts';
+import type {
+  Credential,
+  FieldValues,
+  Hosts,
+  Http,
+  HttpRequestSpec,
+  HttpResponse,
+  OAuth2Auth,
+  OAuthContext,
+  Provider,
+  ProviderContext,
+  TokenSet,
+} from '../types.ts';
+
+export interface Subject {
+  provider: Provider;
+  emulator: EmulatorDefinition;
+  /** Fields for a new record and a change of it, by resource: for those that can be written. */
+  samples: Readonly<Record<string, { create: FieldValues; update: FieldValues; invalid?: FieldValues }>>;
+  /** For providers without OAuth. */
+  credential?: Credential;
+}
+
+export interface Check {
+  name: string;
+  run: () => Promise<void>;
+}
+
+/** One emulator with one adapter before it, on a clock that the check moves. */
+export interface Stage {
+  subject: Subject;
+  emulator: Emulator;
+  hosts: Hosts;
+  clock: { now: Date; advance(ms: number): void };
+  oauth: OAuthContext;
+  sent: { url: string; headers: Record<string, string>; body: string }[];
+  context(credential: Credential): ProviderContext;
+  /** Consent given by a person, exchanged for tokens. */
+  connect(accountIndex?: number): Promise<Credential>;
+  /** An authenticated call, whatever its outcome. */
+  call(credential: Credential, spec: HttpRequestSpec): Promise<HttpResponse>;
+}
+
+export const REDIRECT_URI = 'http://127.0.0.1:4999/callback';
+
+/** Real HTTP by node's own client, redirects left alone. */
+export const http: Http = async (request) => {
+  const response = await fetch(fullUrl(request), {
+    method: request.method,
+    headers: request.headers,
+    redirect: 'manual',
+    ...(request.body === undefined ? {} : { body: Buffer.from(request.body as string) }),
+    ...(request.timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(request.timeoutMs) }),
+  });
+  return httpResponse(
+    response.status,
+    Object.fromEntries(response.headers),
+    new Uint8Array(await response.arrayBuffer()),
+  );
+};
+
+/** A check that runs on a stage of its own. */
+export function check(
+  subject: Subject,
+  name: string,
+  act: (stage: Stage) => Promise<void>,
+  options: Partial<EmulatorOptions> = {},
+): Check {
+  return { name, run: () => onStage(subject, options, act) };
+}
+
+async function onStage(
+  subject: Subject,
+  options: Partial<EmulatorOptions>,
+  act: (stage: Stage) => Promise<void>,
+) {
+  const { provider } = subject;
+  const clock = {
+    now: new Date('2026-11-20T12:00:00.000Z'),
+    advance: (ms: number) => void (clock.now = new Date(clock.now.getTime() + ms)),
+  };
+  const sent: Stage['sent'] = [];
+  const counts = Object.fromEntries(subject.emulator.collections.map((one) => [one.name, 430]));
+  const served = await serveEmulator(subject.emulator, {
+    seed: 11,
+    counts,
+    now: () => clock.now,
+    send: (url, webhook) => {
+      sent.push({ url, headers: webhook.headers, body: webhook.body });
+      return Promise.resolve(204);
+    },
+    ...options,
+  });
+  const hosts = resolveHosts(provider.hosts, served.hosts);
+  const { id, secret } = subject.emulator.client;
+  const oauth: OAuthContext = { hosts, http, now: () => clock.now, client: { id, secret } };
+  const stage: Stage = {
+    subject,
+    emulator: served.emulator,
+    hosts,
+    clock,
+    oauth,
+    sent,
+    context: (credential) => ({ ...oauth, credential }),
+    connect: async (accountIndex = 0) => {
+      if (provider.auth.kind !== 'oauth2') return subject.credential ?? { kind: 'fields', values: {} };
+      return { kind: 'oauth2', tokens: await authorize(stage, provider.auth, accountIndex) };
+    },
+    call: (credential, spec) => {
+      const request = buildRequest(hosts, spec, provider.api.headers);
+      return http(provider.auth.authenticate(request, credential, clock.now));
+    },
+  };
+  try {
+    await act(stage);
+  } finally {
+    await served.close();
+  }
+}
+
+export interface Consent {
+  code: string | undefined;
+  params: Record<string, string>;
+  verifier: string;
+  state: string;
+}
+
+/** Opens the authorisation URL and decides as a person would. */
+export async function consent(
+  stage: Stage,
+  auth: OAuth2Auth,
+  decision: 'allow' | 'deny' = 'allow',
+  accountIndex = 0,
+): Promise<Consent> {
+  const verifier = randomBytes(32).toString('base64url');
+  const state = randomBytes(16).toString('base64url');
+  const url = auth.authorizationUrl({
+    hosts: stage.hosts,
+    client: stage.oauth.client,
+    redirectUri: REDIRECT_URI,
+    state,
+    codeChallenge: auth.codeChallenge(verifier),
+  });
+  const screen = await http({ method: 'GET', url, headers: {} });
+  if (screen.status !== 200)
+    throw new Error(`the consent screen answered ${screen.status}: ${screen.text()}`);
+  const account = stage.subject.emulator.accounts[accountIndex]?.id ?? '';
+  const body = new URLSearchParams({ decision, account }).toString();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await http({ method: 'POST', url, headers, body });
+  const location = new URL(answer.headers['location'] ?? 'http://no-redirect.invalid');
+  const params = Object.fromEntries(location.searchParams);
+  return { code: params['code'], params, verifier, state };
+}
+
+export async function authorize(stage: Stage, auth: OAuth2Auth, accountIndex = 0): Promise<TokenSet> {
+  const { code = '', params, verifier } = await consent(stage, auth, 'allow', accountIndex);
+  return auth.exchangeCode({
+    ...stage.oauth,
+    code,
+    redirectUri: REDIRECT_URI,
+    codeVerifier: verifier,
+    callback: params,
+  });
+}

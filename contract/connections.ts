@@ -154,6 +154,16 @@ export const startConnect = defineRoute({
   response: z.object({ authorizeUrl: z.url(), expiresAt: moment }),
 });
 
+export const openConnect = defineRoute({
+  name: 'openConnect',
+  method: 'GET',
+  path: '/api/integrations/authorize/:state',
+  tag,
+  summary: "The authorizeUrl that a host backend is given: it marks the first browser that opens it and sends it to the provider",
+  params: z.object({ state: z.string().regex(/^[\w-]{43}$/) }),
+  status: 302,
+});
+
 export const finishConnect = defineRoute({
   name: 'finishConnect',
   method: 'GET',

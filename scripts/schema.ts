@@ -7,7 +7,8 @@ import { snapshot } from '@mortise/platform/database/snapshot.ts';
 const url = process.argv[2];
 if (url === undefined) throw new Error('Give the URL of an empty database to migrate and read');
 const applied = await migrate(url);
-if (applied.length === 0) throw new Error('That database was migrated before: give an empty one, so that nothing old is in it');
+if (applied.length === 0)
+  throw new Error('That database was migrated before: give an empty one, so that nothing old is in it');
 const client = new pg.Client({ connectionString: url });
 await client.connect();
 const { sql, types } = await snapshot(client);

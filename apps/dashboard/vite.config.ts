@@ -33,5 +33,5 @@ export default defineConfig({
       },
     },
   },
-  server: { port: 4010, proxy: { '/api': { target: api, changeOrigin: true } } },
+  server: { port: 4080, proxy: { '/api': { target: api, changeOrigin: true } } },
 });

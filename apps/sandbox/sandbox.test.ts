@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startSandbox } from './index.ts';
 import type { Sandbox, SandboxOptions } from './index.ts';
@@ -188,23 +189,22 @@ test('the control page names every emulator, shows where its hosts are, and no m
   const page = await (await fetch(sandbox.url)).text();
   expect(page).toContain(`${sandbox.url}/${provider.id}/api`);
   expect(page).toContain(provider.client.id);
-  expect((await fetch(`${sandbox.url}/_assets/control.js`)).headers.get('content-type')).toMatch(
-    /javascript/,
-  );
+  const script = await (await fetch(`${sandbox.url}/_assets/control.js`)).text();
+  const modules = [...script.matchAll(/from '\.\/([\w.-]+)'/g)].map((match) => match[1]);
+  expect(modules).not.toEqual([]);
+  for (const name of ['control.css', ...modules])
+    expect((await fetch(`${sandbox.url}/_assets/${name}`)).status).toBe(200);
   for (const name of ['control-page.ts', '..%2findex.ts', 'toString'])
     expect((await fetch(`${sandbox.url}/_assets/${name}`)).status).toBe(404);
 });
 
 test('killed with -9, it comes back with its edits and with every token it had given', async () => {
   const dataFile = join(folder, 'deep', 'sandbox.json');
-  const script = `
-    const { startSandbox } = await import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)});
-    const { url } = await startSandbox({ port: 0, seed: 5, contactsPerAccount: 30, dataFile: ${JSON.stringify(dataFile)} });
-    process.stdout.write(url);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const url = String((await once(child.stdout, 'data'))[0]);
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const options = ['--port', '0', '--seed', '5', '--contacts', '30', '--data', dataFile];
+  const child = spawn(process.execPath, [main, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  const url = said.toString().replace('Sandbox: ', '').trim();
   const { provider, path, account, collection, field, list } = await first({ url });
   const id = (await list('&limit=1')).records[0]?.id ?? '';
 

@@ -49,10 +49,10 @@ export class StateFile {
   /** Resolves when every change so far is on disk. */
   async settled(): Promise<void> {
     if (this.#path === undefined) return;
-    while (this.#writing !== undefined || this.#dirty) {
-      this.#writing ??= this.#write(this.#path).finally(() => (this.#writing = undefined));
-      await this.#writing;
-    }
+    // A write under way may have begun before the change that is waited for; the next one holds it for certain.
+    if (this.#writing !== undefined) await this.#writing;
+    if (this.#dirty) this.#writing ??= this.#write(this.#path).finally(() => (this.#writing = undefined));
+    if (this.#writing !== undefined) await this.#writing;
   }
 
   async #write(path: string): Promise<void> {

@@ -1,9 +1,16 @@
 import { auditRoutes } from '@mortise/core/audit';
-import { connectionRoutes, connectRoutes, createProviderCaller, type ProviderRegistry } from '@mortise/core/connections';
+import {
+  connectionJobs,
+  connectionRoutes,
+  connectRoutes,
+  createProviderCaller,
+  createRefresher,
+  type ProviderRegistry,
+} from '@mortise/core/connections';
 import { createDelivery, deliveryRoutes } from '@mortise/core/delivery';
 import { createEvents, eventRoutes, type Events } from '@mortise/core/events';
 import { systemClock } from '@mortise/core/kernel';
-import { metricsRoutes } from '@mortise/core/metrics';
+import { countEvents, metricsRoutes } from '@mortise/core/metrics';
 import { createSync } from '@mortise/core/sync';
 import { createSignIn, invitationRoutes, setupRoutes, tenantRoutes } from '@mortise/core/tenants';
 import { createVault } from '@mortise/core/vault';
@@ -20,7 +27,8 @@ import { showConfig, type Config } from './config.ts';
 import { serveDashboard } from './http/dashboard.ts';
 import { serveDocs } from './http/docs.ts';
 import { openApi } from './http/openapi.ts';
-import { createHttp, requestOf, serveSignIn } from './http/server.ts';
+import { createHttp, requestOf } from './http/server.ts';
+import { serveSignIn } from './http/serve-sign-in.ts';
 import { hintsOver, serveStream } from './http/stream.ts';
 import { backgroundJobs } from './jobs.ts';
 import { surface } from './routes.ts';
@@ -103,8 +111,9 @@ export async function compose(options: ComposeOptions) {
     sends: works,
     userAgent: `Mortise-Webhooks/${version}`,
   });
-  const events = createEvents({ subscribers: [delivery.matchDeliveries] });
-  const caller = createProviderCaller({ db, vault, events, egress, hints, clock, registry });
+  const events = createEvents({ subscribers: [delivery.matchDeliveries, countEvents] });
+  const refresher = createRefresher({ db, vault, events, egress, hints, clock });
+  const caller = createProviderCaller({ db, vault, events, egress, hints, clock, registry, refresher });
 
   const sync = createSync({
     db,
@@ -119,9 +128,10 @@ export async function compose(options: ComposeOptions) {
     clock,
     logger,
   });
-  process.onGone(async (_tx, id) => void (await sync.recoverRuns(id)));
+  process.onGone(async (tx, id) => void (await sync.recoverRuns(tx, id)));
 
-  const jobs = backgroundJobs({ db, sync, logger });
+  const connections = connectionJobs({ db, vault, clock, registry, refresher, logger });
+  const jobs = backgroundJobs({ db, connections, sync, logger });
   const enginePool = db.poolAs('engine', queueConcurrency + 4);
   const queue = createQueue({ pool: enginePool, tasks: jobs.tasks, cron: jobs.cron, concurrency: queueConcurrency, logger });
   const ownerPool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
@@ -135,7 +145,7 @@ export async function compose(options: ComposeOptions) {
   }
 
   const signIn = createSignIn({ db, masterKey: secrets.masterKeys[0] ?? new Uint8Array(), publicUrl });
-  const shared = { db, vault, events, egress, hints, clock, registry, caller, publicUrl, signIn, requestOf };
+  const shared = { db, vault, events, egress, hints, clock, registry, caller, publicUrl, signIn, requestOf: requestOf(publicUrl) };
   const lines = surface({
     audit: auditRoutes(shared),
     tenants: tenantRoutes(shared),
@@ -157,7 +167,7 @@ export async function compose(options: ComposeOptions) {
       accepting: () => process.isCurrent(),
     },
   });
-  const { app, callerOf } = createHttp({
+  const { app, callerOf, admit } = createHttp({
     db,
     vault,
     signIn,
@@ -166,9 +176,14 @@ export async function compose(options: ComposeOptions) {
     trustProxy: values.MORTISE_TRUST_PROXY,
     logger,
     lines,
+    rateLimits: {
+      standard: values.MORTISE_RATE_LIMIT,
+      operator: values.MORTISE_RATE_LIMIT_OPERATOR,
+      links: values.MORTISE_RATE_LIMIT_LINKS,
+    },
   });
-  serveSignIn(app, signIn);
-  const stream = serveStream(app, bus, callerOf);
+  serveSignIn(app, signIn, publicUrl);
+  const stream = serveStream(app, { bus, callerOf, admit });
   serveDocs(app, () => openApi(lines, { publicUrl, version }));
   await serveDashboard(app);
 
@@ -176,6 +191,8 @@ export async function compose(options: ComposeOptions) {
     app,
     db,
     signIn,
+    stream,
+    lines,
     /** Takes over from the dead and begins the background work. */
     async start(): Promise<void> {
       if (!works) return;
@@ -187,7 +204,10 @@ export async function compose(options: ComposeOptions) {
     /** Ends in order: no new requests, no new work, what is under way, then what it stands on. */
     async stop(graceMs = 8_000): Promise<void> {
       stream.close();
+      // Whoever still waits for an answer after the grace has it cut off: what they asked for is in the database or not.
+      const cut = setTimeout(() => app.server.closeAllConnections(), graceMs).unref();
       await app.close();
+      clearTimeout(cut);
       if (works) await queue.stop({ graceMs });
       await delivery.stop(graceMs);
       await process.stop().catch((error: unknown) => logger.warn({ err: error }, 'Peers will take over what is left'));

@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Setting } from '@mortise/contract';
+import { parseAllowList } from '@mortise/platform/egress';
 
 /** How one setting is read, and what is said about it in the start-up log, the docs and the settings page. */
 interface Option {
@@ -24,6 +26,21 @@ const list = z.string().transform((text) =>
     .map((entry) => entry.trim())
     .filter((entry) => entry !== ''),
 );
+const perMinute = z.coerce.number().int().min(1).max(10_000_000);
+
+/** An address or a CIDR range. */
+function isNetwork(entry: string): boolean {
+  const [address = '', bits, ...rest] = entry.split('/');
+  const family = isIP(address);
+  const most = family === 6 ? 128 : 32;
+  return family !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+}
+
+/** Whether what stands behind the URL is a host alone: paths, queries and credentials would be lost in links made of it. */
+function isOrigin(text: string): boolean {
+  const { pathname, search, hash, username, password } = new URL(text);
+  return pathname === '/' && search === '' && hash === '' && username === '' && password === '';
+}
 
 /** Every setting there is. Nothing else reads the environment. */
 const options = {
@@ -34,7 +51,10 @@ const options = {
     example: '127.0.0.1',
   },
   MORTISE_PUBLIC_URL: {
-    schema: z.url({ protocol: /^https?$/ }).optional(),
+    schema: z
+      .url({ protocol: /^https?$/ })
+      .refine(isOrigin, 'must be scheme, host and port alone')
+      .optional(),
     description: 'Where browsers and providers reach this installation',
     example: 'https://integrations.example.com',
   },
@@ -56,13 +76,16 @@ const options = {
     secret: true,
   },
   MORTISE_MASTER_KEY_PREVIOUS: {
-    schema: z.string().transform((text) => text.split(',').map((one) => key32.parse(one))).optional(),
+    schema: list.pipe(z.array(key32)).optional(),
     description: 'Earlier master keys, comma-separated, that still open what they sealed',
     example: 'the value MORTISE_MASTER_KEY had before',
     secret: true,
   },
   MORTISE_OPERATOR_KEY: {
-    schema: z.string().min(24, 'must have at least 24 characters').max(200).optional(),
+    schema: z
+      .string()
+      .regex(/^[\x21-\x7e]{24,200}$/, 'must be 24 to 200 visible ASCII characters')
+      .optional(),
     description: "The host backend's credential to create tenants and act for them; made on first run when unset",
     example: 'mor_operator_ and at least 24 random characters',
     secret: true,
@@ -83,14 +106,39 @@ const options = {
     example: '4010',
   },
   MORTISE_EGRESS_ALLOW: {
-    schema: list.default([]),
+    schema: list
+      .superRefine((entries, context) => {
+        try {
+          parseAllowList(entries);
+        } catch (error) {
+          context.addIssue({ code: 'custom', message: (error as Error).message });
+        }
+      })
+      .default([]),
     description: 'Internal hosts that may be called all the same: names, name:port, or CIDR ranges, comma-separated',
     example: 'crm.internal:8443,10.20.0.0/16',
   },
   MORTISE_TRUST_PROXY: {
-    schema: list.default([]),
+    schema: list
+      .refine((entries) => entries.every(isNetwork), 'must be addresses or CIDR ranges, comma-separated')
+      .default([]),
     description: 'Addresses or CIDR ranges of the proxies whose X-Forwarded-* headers are believed',
     example: '10.0.0.0/8',
+  },
+  MORTISE_RATE_LIMIT: {
+    schema: perMinute.default(600),
+    description: 'Requests a minute of one person, or of one address without a session, to one process',
+    example: '600',
+  },
+  MORTISE_RATE_LIMIT_OPERATOR: {
+    schema: perMinute.default(6_000),
+    description: 'Requests a minute with the operator key to one process',
+    example: '6000',
+  },
+  MORTISE_RATE_LIMIT_LINKS: {
+    schema: perMinute.default(30),
+    description: 'Requests a minute of one address to what takes the secret of a link: setup, invitations, the way back from a provider',
+    example: '30',
   },
   MORTISE_LOG_LEVEL: {
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),

@@ -1,3 +1,4 @@
+import type { connectionJobs } from '@mortise/core/connections';
 import type { createSync } from '@mortise/core/sync';
 import type { Database, Tx } from '@mortise/platform/database';
 import type { Logger } from '@mortise/platform/telemetry';
@@ -12,11 +13,17 @@ async function ensurePartitions(tx: Tx): Promise<void> {
 }
 
 /** The whole background surface in one table: what runs, how often it is tried, and when it runs by itself. */
-export function backgroundJobs(deps: { db: Database; sync: ReturnType<typeof createSync>; logger: Logger }) {
-  const { db, sync, logger } = deps;
+export function backgroundJobs(deps: {
+  db: Database;
+  connections: ReturnType<typeof connectionJobs>;
+  sync: ReturnType<typeof createSync>;
+  logger: Logger;
+}) {
+  const { db, connections, sync, logger } = deps;
   return {
     ensurePartitions,
     tasks: {
+      ...connections.tasks,
       ...sync.jobs.tasks,
       /** Makes the partitions of the days to come and drops those that retention is done with. */
       'maintenance.partitions': {
@@ -27,7 +34,7 @@ export function backgroundJobs(deps: { db: Database; sync: ReturnType<typeof cre
           if (dropped.length > 0) logger.info({ dropped }, 'Days past their retention were dropped');
         },
       },
-      /** Forgets what is of no use any more: old idempotency keys, states of authorisations nobody finished. */
+      /** Forgets what is of no use any more: old idempotency keys, states of authorisations nobody finished, sessions that ended. */
       'maintenance.expired': {
         maxAttempts: 5,
         handler: async () => {
@@ -35,10 +42,15 @@ export function backgroundJobs(deps: { db: Database; sync: ReturnType<typeof cre
             await tx.query("delete from idempotency_keys where created_at < now() - interval '48 hours'");
             await tx.query('delete from oauth_states where expires_at < now()');
           });
+          await db.auth(async (tx) => {
+            await tx.query('delete from auth_sessions where expires_at < now()');
+            await tx.query('delete from auth_rate_limits where last_request < $1', [Date.now() - dayMs]);
+          });
         },
       },
     },
     cron: [
+      ...connections.cron,
       ...sync.jobs.cron,
       { task: 'maintenance.partitions' as const, every: '17 1 * * *' },
       { task: 'maintenance.expired' as const, every: '41 * * * *' },

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { basename, join, resolve } from 'node:path';
 import { newSetupLink } from '@mortise/core/tenants';
 import { EmbeddedDatabaseError, startEmbedded, type EmbeddedDatabase } from '@mortise/platform/database/embedded';
@@ -8,38 +7,16 @@ import { createLogger, type Logger } from '@mortise/platform/telemetry';
 import type { Sandbox } from '@mortise/sandbox';
 import { compose } from './compose.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
+import { findPort, localUrl, PortError } from './find-port.ts';
 import { readSecrets } from './secrets.ts';
 import { version } from './version.ts';
 
-/** An address that browsers on this machine can open, for what listens on every address. */
-const reachable = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
-const inUrl = (host: string) => (host.includes(':') ? `[${host}]` : host);
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 const say = (line = '') => void process.stdout.write(`${line}\n`);
 
 /** Why the product did not start, in words for whoever started it. */
 class StartError extends Error {}
-
-/**
- * Looks whether the port is free before anything else is started, so that a second start beside a running one says so
- * at once and touches nothing.
- */
-async function refuseTakenPort(host: string, port: number, setting: string): Promise<void> {
-  if (port === 0) return;
-  await new Promise<void>((free, taken) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      const url = `http://${inUrl(reachable(host))}:${port}`;
-      taken(
-        error.code === 'EADDRINUSE'
-          ? new StartError(`Something listens at ${url} already. If that is Mortise, it runs: open that address. Otherwise choose another port: ${setting}=${port + 1}`)
-          : new StartError(`Cannot listen at ${url}: ${error.message}. Change MORTISE_HOST or ${setting}`),
-      );
-    });
-    probe.listen(port, host, () => probe.close(() => free()));
-  });
-}
 
 /**
  * Starts the embedded database in the data folder. As root PostgreSQL runs under another account, which cannot enter a
@@ -64,17 +41,17 @@ async function startDatabase(config: Config, logger: Logger): Promise<EmbeddedDa
 async function startSandboxFor(config: Config): Promise<Sandbox | undefined> {
   const { MORTISE_SANDBOX: wanted, MORTISE_HOST: host, MORTISE_SANDBOX_PORT: port, MORTISE_DATA: data } = config.values;
   if (wanted === 'off' || (wanted === undefined && !isLoopback(host))) return undefined;
-  await refuseTakenPort(reachable(host), port, 'MORTISE_SANDBOX_PORT');
+  const free = await findPort('127.0.0.1', port, 'MORTISE_SANDBOX_PORT');
   const { startSandbox } = await import('@mortise/sandbox');
   // Never on more than this machine: whoever reaches it may do anything with it.
-  return startSandbox({ port, host: '127.0.0.1', dataFile: join(resolve(data), 'sandbox.json') });
+  return startSandbox({ port: free, host: '127.0.0.1', dataFile: join(resolve(data), 'sandbox.json') });
 }
 
 async function main(): Promise<void> {
   const config = readConfig();
   const { values } = config;
   const logger = createLogger({ level: values.MORTISE_LOG_LEVEL, pretty: process.stdout.isTTY === true });
-  await refuseTakenPort(values.MORTISE_HOST, values.MORTISE_PORT, 'MORTISE_PORT');
+  const port = await findPort(values.MORTISE_HOST, values.MORTISE_PORT, 'MORTISE_PORT');
   await mkdir(values.MORTISE_DATA, { recursive: true, mode: 0o711 });
   // The database's account must be able to pass through; what is secret in it is closed by its own mode.
   if (process.getuid?.() === 0) await chmod(values.MORTISE_DATA, 0o711);
@@ -115,10 +92,9 @@ async function main(): Promise<void> {
     sandbox = emulators;
     const databaseUrl = values.DATABASE_URL ?? database?.url;
     if (databaseUrl === undefined) throw new StartError('There is no database');
-    const local = `http://${inUrl(reachable(values.MORTISE_HOST))}:${values.MORTISE_PORT}`;
-    const publicUrl = values.MORTISE_PUBLIC_URL ?? local;
+    const publicUrl = values.MORTISE_PUBLIC_URL ?? localUrl(values.MORTISE_HOST, port);
     mortise = await compose({ config, secrets, databaseUrl, publicUrl, sandbox, logger });
-    await mortise.app.listen({ host: values.MORTISE_HOST, port: values.MORTISE_PORT });
+    await mortise.app.listen({ host: values.MORTISE_HOST, port });
     await mortise.start();
 
     const link = await newSetupLink(mortise.db, publicUrl);
@@ -140,7 +116,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const known = error instanceof ConfigError || error instanceof StartError || error instanceof EmbeddedDatabaseError;
+  const known = error instanceof ConfigError || error instanceof StartError || error instanceof PortError || error instanceof EmbeddedDatabaseError;
   const coded = error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(MIGRATION|VAULT)_/.test(error.code);
   process.stderr.write(`\nMortise did not start.\n${known || coded ? (error as Error).message : String((error as Error)?.stack ?? error)}\n`);
   process.exit(1);

@@ -48,7 +48,7 @@ export function surface(rooms: Rooms): Line[] {
     })),
 
     on(contract.readSetup, 'public', setup.read),
-    on(contract.completeSetup, 'public', setup.complete),
+    on(contract.completeSetup, 'link', setup.complete),
     on(contract.readMe, 'credential', tenants.me),
     creating(contract.createTenant, 'operator', tenants.create),
     on(contract.listTenants, 'operator', tenants.list),
@@ -60,8 +60,8 @@ export function surface(rooms: Rooms): Line[] {
     creating(contract.createInvitation, 'admin', invitations.create),
     on(contract.listInvitations, 'admin', invitations.list),
     on(contract.withdrawInvitation, 'admin', invitations.remove),
-    on(contract.lookUpInvitation, 'public', invitations.lookUp),
-    on(contract.acceptInvitation, 'public', invitations.accept),
+    on(contract.lookUpInvitation, 'link', invitations.lookUp),
+    on(contract.acceptInvitation, 'link', invitations.accept),
     on(contract.listAudit, 'admin', audit.list),
 
     on(contract.listProviders, 'viewer', connections.providers),
@@ -71,7 +71,8 @@ export function surface(rooms: Rooms): Line[] {
     on(contract.updateIntegration, 'developer', connections.update),
     on(contract.deleteIntegration, 'developer', connections.remove),
     on(contract.startConnect, 'developer', connect.start),
-    on(contract.finishConnect, 'public', connect.finish),
+    on(contract.openConnect, 'link', connect.open),
+    on(contract.finishConnect, 'link', connect.finish),
     on(contract.listConnections, 'viewer', connections.connections),
     on(contract.readConnection, 'viewer', connections.connection),
     on(contract.testConnection, 'developer', connections.test),
@@ -110,8 +111,15 @@ export function surface(rooms: Rooms): Line[] {
   ];
 }
 
+const readyTimeoutMs = 2_000;
+
+/** A database that is cut off without a word keeps its question waiting; who asks whether we are ready must not wait too. */
+function rejectAfter(ms: number): Promise<never> {
+  return new Promise((_, reject) => void setTimeout(() => reject(new Error('No answer in time')), ms).unref());
+}
+
 async function ready(rooms: Rooms) {
-  const database = await rooms.health.database().then(
+  const database = await Promise.race([rooms.health.database(), rejectAfter(readyTimeoutMs)]).then(
     () => ({ ok: true, detail: 'The database answers; its schema and master key were checked at start' }),
     () => ({ ok: false, detail: 'The database does not answer' }),
   );

@@ -71,6 +71,9 @@ export async function readSecrets(config: Config): Promise<Secrets> {
   if (values.MORTISE_OPERATOR_KEY === undefined) {
     const make = () => `mor_operator_${randomBytes(24).toString('base64url')}`;
     const kept = await fromFolder(values.MORTISE_DATA, 'operator.key', make);
+    if (kept.text.length < 24) {
+      throw new ConfigError(`${join(values.MORTISE_DATA, 'operator.key')} does not hold a key: delete it, and the next start makes one`);
+    }
     result.operatorKey = kept.text;
     generated.add('MORTISE_OPERATOR_KEY');
     if (kept.made) result.newOperatorKey = kept.text;

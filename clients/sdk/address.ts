@@ -1,5 +1,8 @@
 import type { Route } from '@mortise/contract';
 
+/** What a query can carry: the contract's queries hold nothing deeper. */
+type QueryValue = string | number | boolean | null | undefined;
+
 /** The URL of one call: parameters put into the path, the query behind it; what is undefined is left out. */
 export function addressOf(
   route: Pick<Route, 'name' | 'path'>,
@@ -15,7 +18,7 @@ export function addressOf(
     return encodeURIComponent(value);
   });
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries((query ?? {}) as Record<string, unknown>)) {
+  for (const [name, value] of Object.entries((query ?? {}) as Record<string, QueryValue>)) {
     if (value !== undefined && value !== null) search.set(name, String(value));
   }
   const tail = search.size === 0 ? '' : `?${search.toString()}`;

@@ -14,7 +14,7 @@ import {
 
 type Part<K extends string, T> = [T] extends [undefined]
   ? { [P in K]?: undefined }
-  : Record<never, never> extends T
+  : object extends T
     ? { [P in K]?: T | undefined }
     : { [P in K]: T };
 
@@ -46,7 +46,7 @@ export interface Caller {
 
 /** The rest arguments of a call: the input may be left out where nothing in it is required. */
 export type CallArguments<R extends Route> =
-  Record<never, never> extends CallInput<R>
+  object extends CallInput<R>
     ? [input?: CallInput<R>, options?: CallOptions]
     : [input: CallInput<R>, options?: CallOptions];
 

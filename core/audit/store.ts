@@ -42,7 +42,12 @@ export function listEntries(
 }
 
 /** The entries of one trace, oldest first. */
-export async function readAuditOfTrace(tx: Tx, tenantId: string, traceId: string, limit: number): Promise<AuditEntry[]> {
+export async function readAuditOfTrace(
+  tx: Tx,
+  tenantId: string,
+  traceId: string,
+  limit: number,
+): Promise<AuditEntry[]> {
   const rows = await tx.db
     .selectFrom('audit_entries')
     .selectAll()

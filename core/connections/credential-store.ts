@@ -5,8 +5,12 @@ import type { Place, Vault } from '../vault/index.ts';
 /** A credential as it was read: with the version that a writer must still find. */
 export interface ReadCredential {
   credential: Credential;
+  /** Higher than that of every credential that was stored before, this connection's earlier ones included. */
   version: number;
   expiresAt: Date | undefined;
+  refreshAt: Date | undefined;
+  /** Refreshes that have failed since the last that went well. */
+  failures: number;
 }
 
 const place = (tenantId: string, connectionId: string): Place => ({
@@ -30,7 +34,7 @@ const expiryOf = (credential: Credential) => (credential.kind === 'oauth2' ? cre
 
 /**
  * When a token is to be refreshed in the background: 15 minutes ahead, or at two thirds of a life that is too short
- * for that. Never for what cannot be refreshed.
+ * for that. undefined when it does not lapse.
  */
 export function refreshAt(credential: Credential, now: Date): Date | undefined {
   const expiresAt = expiryOf(credential);
@@ -39,15 +43,32 @@ export function refreshAt(credential: Credential, now: Date): Date | undefined {
   return new Date(expiresAt.getTime() - Math.min(15 * 60_000, life / 3));
 }
 
-export async function readCredential(tx: Tx, vault: Vault, tenantId: string, connectionId: string): Promise<ReadCredential | undefined> {
-  const [row] = await tx.query<{ sealed: Buffer; version: number; expires_at: Date | null }>(
-    'select sealed, version, expires_at from credentials where tenant_id = $1 and connection_id = $2',
+export async function readCredential(
+  tx: Tx,
+  vault: Vault,
+  tenantId: string,
+  connectionId: string,
+): Promise<ReadCredential | undefined> {
+  const [row] = await tx.query<{
+    sealed: Buffer;
+    version: number;
+    expires_at: Date | null;
+    refresh_at: Date | null;
+    failures: number;
+  }>(
+    'select sealed, version, expires_at, refresh_at, failures from credentials where tenant_id = $1 and connection_id = $2',
     [tenantId, connectionId],
     'credentials.read',
   );
   if (row === undefined) return undefined;
   const credential = revive(JSON.parse(await vault.open(tx, place(tenantId, connectionId), row.sealed)) as Credential);
-  return { credential, version: row.version, expiresAt: row.expires_at ?? undefined };
+  return {
+    credential,
+    version: row.version,
+    expiresAt: row.expires_at ?? undefined,
+    refreshAt: row.refresh_at ?? undefined,
+    failures: row.failures,
+  };
 }
 
 /** Stores a credential over whatever was there: a person has just given it. */
@@ -64,47 +85,51 @@ export async function putCredential(
     `insert into credentials (tenant_id, connection_id, sealed, expires_at, refresh_at) values ($1, $2, $3, $4, $5)
      on conflict (tenant_id, connection_id) do update
        set sealed = excluded.sealed, expires_at = excluded.expires_at, refresh_at = excluded.refresh_at,
-           version = credentials.version + 1, failures = 0, lease_owner = null, lease_until = null, refreshed_at = null`,
+           version = excluded.version, failures = 0, lease_owner = null, lease_until = null, refreshed_at = null`,
     [tenantId, connectionId, sealed, expiryOf(credential) ?? null, refreshAt(credential, now) ?? null],
   );
 }
 
 /**
- * Takes the right to talk to the token endpoint for one credential, for 30 seconds by the database's clock.
+ * Takes the right to talk to the token endpoint for one credential, for a time by the database's clock.
  *
- * @param owner names this one attempt, so that a lease that ran out cannot be released by who had it before
+ * @param lease.owner names this one attempt, so that a lease that ran out cannot be released by who had it before
  * @returns false when someone else holds it or the version has moved on
  */
 export async function takeLease(
   tx: Tx,
   tenantId: string,
   connectionId: string,
-  lease: { version: number; owner: string },
+  lease: { version: number; owner: string; forMs: number },
 ): Promise<boolean> {
   const rows = await tx.query(
-    `update credentials set lease_owner = $4, lease_until = now() + interval '30 seconds'
+    `update credentials set lease_owner = $4, lease_until = now() + $5 * interval '1 millisecond'
       where tenant_id = $1 and connection_id = $2 and version = $3 and (lease_until is null or lease_until < now())
       returning 1`,
-    [tenantId, connectionId, lease.version, lease.owner],
+    [tenantId, connectionId, lease.version, lease.owner, lease.forMs],
   );
   return rows.length > 0;
 }
 
-/** Stores what a refresh gave, unless a newer credential is there. @returns false when one is */
+/**
+ * Stores what a refresh gave, unless a newer credential is there.
+ *
+ * @returns the new version; undefined when the credential is another one by now, or gone
+ */
 export async function swapCredential(
   tx: Tx,
   vault: Vault,
   tenantId: string,
   connectionId: string,
   next: { credential: Credential; over: number; now: Date },
-): Promise<boolean> {
+): Promise<number | undefined> {
   const sealed = await vault.seal(tx, place(tenantId, connectionId), JSON.stringify(next.credential));
-  const rows = await tx.query(
+  const [row] = await tx.query<{ version: number }>(
     `update credentials
-        set sealed = $4, expires_at = $5, refresh_at = $6, refreshed_at = $7, version = version + 1, failures = 0,
-            lease_owner = null, lease_until = null
+        set sealed = $4, expires_at = $5, refresh_at = $6, refreshed_at = $7, failures = 0,
+            version = nextval('credential_versions'), lease_owner = null, lease_until = null
       where tenant_id = $1 and connection_id = $2 and version = $3
-      returning 1`,
+      returning version`,
     [
       tenantId,
       connectionId,
@@ -115,15 +140,55 @@ export async function swapCredential(
       next.now,
     ],
   );
+  return row?.version;
+}
+
+/** Gives a lease back after a refresh that failed. @param retryAt when the background tries again */
+export async function dropLease(
+  tx: Tx,
+  tenantId: string,
+  connectionId: string,
+  lease: { owner: string; retryAt: Date },
+): Promise<void> {
+  await tx.query(
+    `update credentials set lease_owner = null, lease_until = null, failures = failures + 1, refresh_at = $4
+      where tenant_id = $1 and connection_id = $2 and lease_owner = $3`,
+    [tenantId, connectionId, lease.owner, lease.retryAt],
+  );
+}
+
+/**
+ * Takes a credential that the provider has refused for good out of the background's list.
+ *
+ * @returns false when it is not the credential in force any more: then nothing is known about the one that is
+ */
+export async function retireCredential(tx: Tx, tenantId: string, connectionId: string, version: number): Promise<boolean> {
+  const rows = await tx.query(
+    `update credentials set refresh_at = null, failures = failures + 1, lease_owner = null, lease_until = null
+      where tenant_id = $1 and connection_id = $2 and version = $3
+      returning 1`,
+    [tenantId, connectionId, version],
+  );
   return rows.length > 0;
 }
 
-/** Gives a lease back after a refresh that failed. */
-export async function dropLease(tx: Tx, tenantId: string, connectionId: string, owner: string): Promise<void> {
-  await tx.query(
-    `update credentials set lease_owner = null, lease_until = null, failures = failures + 1
-      where tenant_id = $1 and connection_id = $2 and lease_owner = $3`,
-    [tenantId, connectionId, owner],
+export interface DueCredential {
+  tenant_id: string;
+  connection_id: string;
+  integration_id: string;
+  version: number;
+}
+
+/** Credentials of connected accounts, of all tenants, that are to be refreshed by now and that nobody refreshes. */
+export function listDueCredentials(tx: Tx, now: Date, limit: number): Promise<DueCredential[]> {
+  return tx.query<DueCredential>(
+    `select d.tenant_id, d.connection_id, c.integration_id, d.version
+       from credentials d join connections c on c.tenant_id = d.tenant_id and c.id = d.connection_id
+      where d.refresh_at <= $1 and (d.lease_until is null or d.lease_until < now()) and c.status = 'connected'
+      order by d.refresh_at
+      limit $2`,
+    [now, limit],
+    'credentials.due',
   );
 }
 

@@ -2,13 +2,16 @@ import type { Database } from '@mortise/platform/database';
 import type { Egress } from '@mortise/platform/egress';
 import { record } from '../audit/index.ts';
 import type { Events } from '../events/index.ts';
-import { notFound, publicId, type Clock, type Hints, type RequestContext } from '../kernel/index.ts';
-import type { Vault } from '../vault/index.ts';
+import { MortiseError, notFound, publicId, type Clock, type Hints, type RequestContext } from '../kernel/index.ts';
+import { VaultError, type Vault } from '../vault/index.ts';
 import { deleteCredential, readCredential } from './credential-store.ts';
 import { httpThrough } from './fetch-through.ts';
 import { targetOf } from './oauth-client.ts';
 import type { ProviderRegistry } from './ports.ts';
-import { readConnectionRow, readIntegrationRow, setConnectionStatus } from './store.ts';
+import { deleteSyncs, readConnectionRow, readIntegrationRow, setConnectionStatus } from './store.ts';
+
+/** A provider that is away must not keep a person waiting for what is done here already. */
+const patienceMs = 10_000;
 
 /**
  * Ends a connection. Its secrets are erased first, in one commit with the event and the audit entry, so that a crash
@@ -28,15 +31,13 @@ export async function disconnectConnection(
     const connection = await readConnectionRow(tx, tenantId, connectionId);
     if (connection === undefined) throw notFound();
     const integration = await readIntegrationRow(tx, tenantId, connection.integration_id);
-    const held = await readCredential(tx, deps.vault, tenantId, connectionId);
-    const target = integration === undefined ? undefined : await targetOf(tx, deps, tenantId, integration).catch(() => undefined);
+    const held = await readCredential(tx, deps.vault, tenantId, connectionId).catch(unlessUnreadable);
+    const target = integration === undefined ? undefined : await targetOf(tx, deps, tenantId, integration).catch(unlessUnreadable);
     await deleteCredential(tx, tenantId, connectionId);
     const ended = await setConnectionStatus(tx, tenantId, connectionId, 'disconnected', null);
-    if (records === 'erase') {
-      // Their syncs, runs and records go with them by foreign key.
-      await tx.db.deleteFrom('syncs').where('tenant_id', '=', tenantId).where('connection_id', '=', connectionId).execute();
-    }
-    if (ended || records === 'erase') {
+    // Their runs and records go with them.
+    const erased = records === 'erase' ? await deleteSyncs(tx, tenantId, connectionId) : 0;
+    if (ended || erased > 0) {
       const details = { provider: connection.provider, accountId: connection.account_id, records };
       await deps.events.append(tx, { tenantId, traceId }, [
         { type: 'connection.disconnected', subject, data: { connectionId: subject, ...details } },
@@ -51,7 +52,7 @@ export async function disconnectConnection(
   try {
     await target.provider.auth.revoke({
       hosts: target.hosts,
-      http: httpThrough(deps.egress),
+      http: httpThrough(deps.egress, AbortSignal.timeout(patienceMs)),
       now: () => deps.clock.now(),
       client: target.client,
       tokens: held.credential.tokens,
@@ -60,4 +61,10 @@ export async function disconnectConnection(
   } catch {
     return false;
   }
+}
+
+/** What cannot be opened or is not installed any more cannot be revoked either, and can be ended all the same. */
+function unlessUnreadable(error: unknown): undefined {
+  if (error instanceof VaultError || error instanceof MortiseError) return undefined;
+  throw error;
 }

@@ -2,23 +2,28 @@ import type { Database } from '@mortise/platform/database';
 import { record } from '../audit/index.ts';
 import type { Events } from '../events/index.ts';
 import { publicId, systemActor, type Hints } from '../kernel/index.ts';
+import { retireCredential } from './credential-store.ts';
 import { setConnectionStatus } from './store.ts';
 
 /**
  * Records that the provider no longer takes a connection's credential. State, event and audit entry commit together;
- * a second finding of the same says nothing new.
+ * a second finding of the same says nothing new, and a finding about a credential that has been replaced meanwhile says
+ * nothing at all: somebody who has just connected the account anew must not be told to do it again.
  *
+ * @param target.version of the credential that was refused
  * @param reason in words that a person who connected the account understands
+ * @returns false when the credential refused is not the one in force
  */
 export async function markNeedsReconnect(
   deps: { db: Database; events: Events; hints: Hints },
-  target: { tenantId: string; connectionId: string; traceId: string },
+  target: { tenantId: string; connectionId: string; traceId: string; version: number },
   reason: string,
-): Promise<void> {
-  const { tenantId, connectionId, traceId } = target;
+): Promise<boolean> {
+  const { tenantId, connectionId, traceId, version } = target;
   const subject = publicId('connection', connectionId);
-  await deps.db.tenant(tenantId, async (tx) => {
-    if (!(await setConnectionStatus(tx, tenantId, connectionId, 'needs_reconnect', reason))) return;
+  return deps.db.tenant(tenantId, async (tx) => {
+    if (!(await retireCredential(tx, tenantId, connectionId, version))) return false;
+    if (!(await setConnectionStatus(tx, tenantId, connectionId, 'needs_reconnect', reason))) return true;
     await deps.events.append(tx, { tenantId, traceId }, [
       { type: 'connection.needs_reconnect', subject, data: { connectionId: subject, reason } },
     ]);
@@ -28,5 +33,6 @@ export async function markNeedsReconnect(
       { action: 'connection.needs_reconnect', subject, details: { reason } },
     );
     tx.afterCommit(() => deps.hints.publish(tenantId, { kind: 'connection', id: subject }));
+    return true;
   });
 }

@@ -1,101 +1,162 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as timersSleep } from 'node:timers/promises';
 import { newTraceId } from '@mortise/platform/telemetry';
 import { buildRequest, type HttpRequestSpec, type HttpResponse, type Problem } from '@mortise/providers/kit';
 import { MortiseError, notFound } from '../kernel/index.ts';
 import { ProviderCallError, type ProviderCaller } from './caller.ts';
-import { readCredential } from './credential-store.ts';
+import { readCredential, type ReadCredential } from './credential-store.ts';
 import { httpThrough } from './fetch-through.ts';
 import { judgeCall } from './judge-call.ts';
 import { markNeedsReconnect } from './mark.ts';
-import { targetOf } from './oauth-client.ts';
+import { targetOf, type ProviderTarget } from './oauth-client.ts';
 import type { ProviderRegistry } from './ports.ts';
 import { RateBudgets } from './rate-budget.ts';
-import { createRefresher, isFresh, type RefreshDeps } from './refresh.ts';
-import { readConnectionRow, readIntegrationRow } from './store.ts';
+import { isFresh, type RefreshDeps, type Refresher } from './refresh.ts';
+import { readConnectionRow, readIntegrationRow, touchConnection } from './store.ts';
+import { safeCause, withoutSecrets } from './without-secrets.ts';
+
+/** Waits; rejects with the signal's reason as soon as it fires. */
+export type Sleep = (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+
+const systemSleep: Sleep = async (ms, signal) => {
+  await timersSleep(ms, undefined, signal === undefined ? {} : { signal });
+};
+
+export interface CallerDeps extends RefreshDeps {
+  registry: ProviderRegistry;
+  refresher: Refresher;
+  sleep?: Sleep;
+}
+
+/** What one open connection works with; `held` moves on with each refresh. */
+interface Opened {
+  tenantId: string;
+  connectionId: string;
+  integrationId: string;
+  target: ProviderTarget;
+  held: ReadCredential;
+}
 
 /**
  * Makes calls in the name of connections: budget, credential, egress, verdict, and another try where one makes sense.
  * The budgets are this process's own.
  */
-export function createProviderCaller(deps: RefreshDeps & { registry: ProviderRegistry }): ProviderCaller {
-  const { db, vault, egress, clock } = deps;
+export function createProviderCaller(deps: CallerDeps): ProviderCaller {
+  const { db, vault, egress, clock, refresher, sleep = systemSleep } = deps;
   const budgets = new RateBudgets(clock);
-  const refresher = createRefresher(deps);
+
+  function load(tenantId: string, connectionId: string): Promise<Opened> {
+    return db.tenant(tenantId, async (tx) => {
+      const connection = await readConnectionRow(tx, tenantId, connectionId);
+      if (connection === undefined) throw notFound();
+      if (connection.status !== 'connected') {
+        throw new MortiseError('needs_reconnect', { detail: connection.reason ?? 'The account was disconnected.' });
+      }
+      const integration = await readIntegrationRow(tx, tenantId, connection.integration_id);
+      const held = await readCredential(tx, vault, tenantId, connectionId);
+      if (integration === undefined || held === undefined) {
+        throw new MortiseError('needs_reconnect', { detail: 'The account was disconnected.' });
+      }
+      const target = await targetOf(tx, deps, tenantId, integration);
+      await touchConnection(tx, tenantId, connectionId);
+      return { tenantId, connectionId, integrationId: integration.id, target, held };
+    });
+  }
+
+  async function call(opened: Opened, spec: HttpRequestSpec, signal: AbortSignal | undefined): Promise<HttpResponse> {
+    const { tenantId, connectionId, target } = opened;
+    const { provider } = target;
+    const budgetName = spec.budget ?? 'default';
+    const budget = provider.api.rateLimits[budgetName] ?? provider.api.rateLimits.default;
+    const payer = payerOf(opened, budget.scope, budgetName);
+    let refreshed = false;
+
+    async function renew(version: number): Promise<void> {
+      opened.held = await unlessAborted(refresher.newerThan({ tenantId, connectionId }, target, version), signal);
+      refreshed = true;
+    }
+
+    for (let attempt = 1; ; attempt++) {
+      signal?.throwIfAborted();
+      for (let waitMs = budgets.spend(payer, budget); waitMs > 0; waitMs = budgets.spend(payer, budget)) {
+        await sleep(waitMs, signal);
+      }
+      if (!isFresh(opened.held, clock.now())) await renew(opened.held.version);
+      const used = opened.held;
+      const request = provider.auth.authenticate(
+        buildRequest(target.hosts, spec, provider.api.headers),
+        used.credential,
+        clock.now(),
+      );
+      let problem: Problem | 'unanswered';
+      let cause: { cause?: unknown } = {};
+      try {
+        const response = await httpThrough(egress, signal)(request);
+        const verdict = provider.api.classify(response, clock.now());
+        if (verdict.kind === 'ok') return response;
+        problem = withoutSecrets(verdict, used.credential, target.client);
+      } catch (error) {
+        signal?.throwIfAborted();
+        problem = 'unanswered';
+        cause = safeCause(error);
+      }
+      const decision = judgeCall(spec, problem, attempt, refreshed);
+      const told: Problem =
+        problem === 'unanswered' ? { kind: 'provider_error', message: `${provider.name} did not answer` } : problem;
+      switch (decision.act) {
+        case 'retry':
+          if (decision.pauseBudget) budgets.pause(payer, budget, decision.waitMs);
+          else await sleep(decision.waitMs, signal);
+          break;
+        case 'refresh':
+          await renew(used.version);
+          break;
+        case 'reconnect': {
+          const reason = `${provider.name} no longer accepts this connection. Connect the account again.`;
+          const refused = { tenantId, connectionId, traceId: newTraceId(), version: used.version };
+          if (await markNeedsReconnect(deps, refused, reason)) {
+            throw new ProviderCallError({ ...told, message: reason }, { needsReconnect: true, ...cause });
+          }
+          // Somebody has connected it anew since this call began, or has ended it, which is told here.
+          opened.held = (await load(tenantId, connectionId)).held;
+          refreshed = false;
+          break;
+        }
+        default:
+          throw new ProviderCallError(told, cause);
+      }
+    }
+  }
 
   return {
     async open(tenantId, connectionId) {
-      const { target, first, integrationId } = await db.tenant(tenantId, async (tx) => {
-        const connection = await readConnectionRow(tx, tenantId, connectionId);
-        if (connection === undefined) throw notFound();
-        if (connection.status !== 'connected') {
-          throw new MortiseError('needs_reconnect', { detail: connection.reason ?? 'The account was disconnected.' });
-        }
-        const integration = await readIntegrationRow(tx, tenantId, connection.integration_id);
-        const credential = await readCredential(tx, vault, tenantId, connectionId);
-        if (integration === undefined || credential === undefined) {
-          throw new MortiseError('needs_reconnect', { detail: 'The account was disconnected.' });
-        }
-        const provider = await targetOf(tx, deps, tenantId, integration);
-        return { target: provider, first: credential, integrationId: integration.id };
-      });
-      const { provider, hosts } = target;
-      let held = first;
-
-      async function call(spec: HttpRequestSpec, options: { signal?: AbortSignal } = {}): Promise<HttpResponse> {
-        const { signal } = options;
-        const waiting = signal === undefined ? {} : { signal };
-        const budgetName = spec.budget ?? 'default';
-        const budget = provider.api.rateLimits[budgetName] ?? provider.api.rateLimits.default;
-        const payer = `${budget.scope === 'client' ? (target.client?.id ?? integrationId) : connectionId}/${budgetName}`;
-        let refreshed = false;
-        for (let attempt = 1; ; attempt++) {
-          for (let waitMs = budgets.spend(payer, budget); waitMs > 0; waitMs = budgets.spend(payer, budget)) {
-            await sleep(waitMs, undefined, waiting);
-          }
-          if (!isFresh(held, clock.now())) {
-            held = await refresher.newerThan({ tenantId, connectionId }, target, held.version);
-            refreshed = true;
-          }
-          const used = held;
-          const request = provider.auth.authenticate(
-            buildRequest(hosts, spec, provider.api.headers),
-            used.credential,
-            clock.now(),
-          );
-          let problem: Problem | 'unanswered';
-          let cause: unknown;
-          try {
-            const response = await httpThrough(egress, signal)(request);
-            const verdict = provider.api.classify(response, clock.now());
-            if (verdict.kind === 'ok') return response;
-            problem = verdict;
-          } catch (error) {
-            if (signal?.aborted === true) throw signal.reason;
-            problem = 'unanswered';
-            cause = error;
-          }
-          const decision = judgeCall(spec, problem, attempt, refreshed);
-          const told: Problem =
-            problem === 'unanswered'
-              ? { kind: 'provider_error', message: `${provider.name} did not answer` }
-              : problem;
-          if (decision.act === 'retry') {
-            if (decision.pauseBudget) budgets.pause(payer, decision.waitMs);
-            else await sleep(decision.waitMs, undefined, waiting);
-          } else if (decision.act === 'refresh') {
-            held = await refresher.newerThan({ tenantId, connectionId }, target, used.version);
-            refreshed = true;
-          } else if (decision.act === 'reconnect') {
-            const reason = `${provider.name} no longer accepts this connection. Connect the account again.`;
-            await markNeedsReconnect(deps, { tenantId, connectionId, traceId: newTraceId() }, reason);
-            throw new ProviderCallError({ ...told, message: reason }, { needsReconnect: true, cause });
-          } else {
-            throw new ProviderCallError(told, { cause });
-          }
-        }
-      }
-
-      return { tenantId, connectionId, integrationId, provider, call };
+      const opened = await load(tenantId, connectionId);
+      const { integrationId, target } = opened;
+      return {
+        tenantId,
+        connectionId,
+        integrationId,
+        provider: target.provider,
+        call: (spec, options = {}) => call(opened, spec, options.signal),
+      };
     },
   };
 }
+
+/** Whose budget it is. An OAuth client's is shared by everybody who comes with that client. */
+function payerOf({ connectionId, integrationId, target }: Opened, scope: string | undefined, budgetName: string): string {
+  const owner = scope === 'client' ? `${target.provider.id}/${target.client?.id ?? integrationId}` : connectionId;
+  return `${owner}/${budgetName}`;
+}
+
+/** Waits for what others wait for too, as long as this caller wants it; the others go on waiting. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(asError(signal.reason));
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+const asError = (reason: unknown) => (reason instanceof Error ? reason : new Error(String(reason)));

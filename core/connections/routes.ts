@@ -42,9 +42,9 @@ import {
   insertIntegration,
   listConnectionRows,
   listIntegrationRows,
+  lockIntegration,
   readConnectionRow,
   readIntegrationRow,
-  touchConnection,
   updateIntegrationRow,
   type IntegrationValues,
 } from './store.ts';
@@ -135,6 +135,7 @@ export function connectionRoutes(deps: {
   const remove: Handler<typeof deleteIntegration> = (context, { params }) =>
     db.tenant(context.tenantId, async (tx) => {
       const id = bareId('integration', params.id);
+      await lockIntegration(tx, context.tenantId, id);
       const row = await readIntegrationRow(tx, context.tenantId, id);
       if (row === undefined) throw notFound();
       if (Number(row.connection_count) > 0) {
@@ -167,7 +168,6 @@ export function connectionRoutes(deps: {
     const startedAt = performance.now();
     try {
       await open.call(open.provider.test);
-      await db.tenant(tenantId, (tx) => touchConnection(tx, tenantId, id));
       return { ok: true, message: `${open.provider.name} answered`, durationMs: performance.now() - startedAt };
     } catch (error) {
       if (!(error instanceof ProviderCallError)) throw error;

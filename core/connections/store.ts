@@ -121,6 +121,17 @@ export async function updateIntegrationRow(
   return result.numUpdatedRows > 0n;
 }
 
+/** Keeps an integration from being deleted until the transaction ends. @returns false when it is gone already */
+export async function keepIntegration(tx: Tx, tenantId: string, id: string): Promise<boolean> {
+  const rows = await tx.query('select from integrations where tenant_id = $1 and id = $2 for key share', [tenantId, id]);
+  return rows.length > 0;
+}
+
+/** Keeps accounts from being connected within an integration until the transaction ends. */
+export async function lockIntegration(tx: Tx, tenantId: string, id: string): Promise<void> {
+  await tx.query('select from integrations where tenant_id = $1 and id = $2 for update', [tenantId, id]);
+}
+
 /** Removes an integration with what is left of its disconnected connections. */
 export async function deleteIntegrationRow(tx: Tx, tenantId: string, id: string): Promise<void> {
   await tx.db
@@ -271,6 +282,22 @@ export async function setConnectionStatus(
   return rows.length > 0;
 }
 
+/** Notes that a connection is in use. To the minute, so that what is used all the time is not written all the time. */
 export async function touchConnection(tx: Tx, tenantId: string, id: string): Promise<void> {
-  await tx.query('update connections set last_used_at = now() where tenant_id = $1 and id = $2', [tenantId, id]);
+  await tx.query(
+    `update connections set last_used_at = now()
+      where tenant_id = $1 and id = $2 and (last_used_at is null or last_used_at < now() - interval '1 minute')`,
+    [tenantId, id],
+    'connections.touch',
+  );
+}
+
+/** @returns how many there were */
+export async function deleteSyncs(tx: Tx, tenantId: string, connectionId: string): Promise<number> {
+  const result = await tx.db
+    .deleteFrom('syncs')
+    .where('tenant_id', '=', tenantId)
+    .where('connection_id', '=', connectionId)
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
 }

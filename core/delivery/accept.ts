@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Database, Tx } from '@mortise/platform/database';
 import type { RunningProcess } from '@mortise/platform/processes';
 import type { EventSubscriber, StoredEvent } from '../events/index.ts';
@@ -58,7 +59,7 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
 
   /** The keys of the webhooks to be sent to; without an entry the secret did not open, and the queue will tell. */
   async function openKeys(tx: Tx, tenantId: string, webhooks: Iterable<SubscriptionRow>) {
-    const keys = new Map<string, readonly Uint8Array[]>();
+    const keys = new Map<string, readonly KeyObject[]>();
     for (const { id, secret_ids, sealed } of webhooks) {
       try {
         keys.set(id, await secrets.open(tx, tenantId, { ids: secret_ids ?? [], sealed: sealed ?? [] }));
@@ -73,18 +74,30 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
     const counts = new Map<string, number>();
     const processId = process.id;
     const subscriptions = await readSubscriptions(tx, tenantId, processId, clock.now());
-    const webhooks = subscriptions.map((row) => ({ row, id: publicId('webhook', row.id), events: row.events }));
+    const webhooks = subscriptions.map((row) => ({
+      row,
+      id: publicId('webhook', row.id),
+      events: row.events,
+    }));
     const matched = events.flatMap((event) =>
-      webhooks.filter((webhook) => matchesWebhook(webhook, event)).map((webhook) => ({ event, webhook: webhook.row })),
+      webhooks
+        .filter((webhook) => matchesWebhook(webhook, event))
+        .map((webhook) => ({ event, webhook: webhook.row })),
     );
     if (matched.length === 0) return counts;
 
     const targets = new Map(matched.map(({ webhook }) => [webhook.id, webhook]));
-    const suspects = [...targets.values()].filter((webhook) => webhook.status !== 'active').map((webhook) => webhook.id);
+    const suspects = [...targets.values()]
+      .filter((webhook) => webhook.status !== 'active')
+      .map((webhook) => webhook.id);
     const inactive = suspects.length === 0 ? new Set<string>() : await lockInactive(tx, tenantId, suspects);
     const keys = options.sends()
-      ? await openKeys(tx, tenantId, [...targets.values()].filter((webhook) => !inactive.has(webhook.id)))
-      : new Map<string, readonly Uint8Array[]>();
+      ? await openKeys(
+          tx,
+          tenantId,
+          [...targets.values()].filter((webhook) => !inactive.has(webhook.id)),
+        )
+      : new Map<string, readonly KeyObject[]>();
 
     // From here to the insert nothing is awaited: ids must enter the backlog in their order.
     const deliveries: NewDelivery[] = [];
@@ -95,12 +108,18 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
       const webhookKeys = keys.get(webhook.id);
       const held = inactive.has(webhook.id);
       const inMemory = !held && webhookKeys !== undefined && options.sends() && backlog.enter(id, webhook.id);
-      deliveries.push({ id, eventId: event.id, webhookId: webhook.id, lane: held ? 'held' : inMemory ? null : 'first' });
+      deliveries.push({
+        id,
+        eventId: event.id,
+        webhookId: webhook.id,
+        lane: held ? 'held' : inMemory ? null : 'first',
+      });
       counts.set(event.id, (counts.get(event.id) ?? 0) + 1);
       if (!inMemory) continue;
       const messageId = publicId('event', event.id);
       let body = bodies.get(event.id);
-      if (body === undefined) bodies.set(event.id, (body = Buffer.from(buildBody({ ...event, id: messageId }))));
+      if (body === undefined)
+        bodies.set(event.id, (body = Buffer.from(buildBody({ ...event, id: messageId }))));
       items.push({
         tenantId,
         deliveryId: id,
@@ -143,7 +162,11 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
     const before = performance.now() - missedForMs;
     const missed = [...open].filter((entry) => entry.since <= before);
     if (missed.length === 0) return;
-    const asked = missed.map(({ xid, tenantId, items }) => ({ xid, tenantId, deliveryId: items[0]?.deliveryId ?? '' }));
+    const asked = missed.map(({ xid, tenantId, items }) => ({
+      xid,
+      tenantId,
+      deliveryId: items[0]?.deliveryId ?? '',
+    }));
     const ends = await db.engine((tx) => readTransactionEnds(tx, asked));
     for (const [index, entry] of missed.entries()) {
       const end = ends[index];

@@ -28,7 +28,8 @@ export class Announcer {
     for (const [tenantId, webhooks] of this.#changed) {
       if (webhooks.size > mostNamed) this.#hints.publish(tenantId, { kind: 'delivery' });
       else {
-        for (const id of webhooks) this.#hints.publish(tenantId, { kind: 'delivery', webhookId: publicId('webhook', id) });
+        for (const id of webhooks)
+          this.#hints.publish(tenantId, { kind: 'delivery', webhookId: publicId('webhook', id) });
       }
     }
     this.#changed.clear();

@@ -21,7 +21,11 @@ export async function disableWebhook(
   await holdWaiting(tx, tenantId, webhookId);
   const id = publicId('webhook', webhookId);
   await deps.events.append(tx, { tenantId, traceId }, [
-    { type: 'webhook.disabled', subject: id, data: { webhookId: id, name: webhook.name, url: webhook.url, reason } },
+    {
+      type: 'webhook.disabled',
+      subject: id,
+      data: { webhookId: id, name: webhook.name, url: webhook.url, reason },
+    },
   ]);
   await record(
     tx,

@@ -10,7 +10,9 @@ export function badUrl(cause: Error): MortiseError {
 }
 
 export function versionMismatch(): MortiseError {
-  return new MortiseError('version_mismatch', { detail: 'Read the webhook again and repeat the change on what it is now.' });
+  return new MortiseError('version_mismatch', {
+    detail: 'Read the webhook again and repeat the change on what it is now.',
+  });
 }
 
 export function notSending(status: string): MortiseError {

@@ -49,15 +49,22 @@ export function judgeExchange(
 ): Verdict {
   const { number, statusCode } = attempt;
   if (statusCode !== null && statusCode >= 200 && statusCode < 300) return { outcome: 'delivered' };
-  if (statusCode === 410) return { outcome: 'exhausted', disable: 'The endpoint answered 410 Gone: it wants no more' };
+  if (statusCode === 410)
+    return { outcome: 'exhausted', disable: 'The endpoint answered 410 Gone: it wants no more' };
   const scheduledMs = backoffMs(number, retrySchedule, random);
   const busy = statusCode === 429 || statusCode === 503;
   const askedMs = busy ? retryAfterMs(attempt.retryAfter, now) : undefined;
-  const restMs = busy ? (askedMs ?? 5 * second) : statusCode === 502 || statusCode === 504 ? 2 * second : undefined;
+  const restMs = busy
+    ? (askedMs ?? 5 * second)
+    : statusCode === 502 || statusCode === 504
+      ? 2 * second
+      : undefined;
   const rest = restMs === undefined || restMs === 0 ? {} : { restMs: Math.min(restMs, restCapMs) };
   if (scheduledMs === undefined) return { outcome: 'exhausted', ...rest };
   // Never sooner than asked, a little later so that what waits does not come back as one.
   const delayMs =
-    askedMs === undefined ? scheduledMs : Math.max(second, Math.round(Math.min(askedMs, retryAfterCapMs) * (1 + random / 10)));
+    askedMs === undefined
+      ? scheduledMs
+      : Math.max(second, Math.round(Math.min(askedMs, retryAfterCapMs) * (1 + random / 10)));
   return { outcome: 'retrying', delayMs, ...rest };
 }

@@ -7,7 +7,11 @@ export const testEventType = 'webhook.tested';
  */
 export function matchesType(subscription: string, type: string): boolean {
   if (subscription === '*' || subscription === type) return true;
-  return subscription.endsWith('.*') && type.startsWith(subscription.slice(0, -1)) && type.length >= subscription.length;
+  return (
+    subscription.endsWith('.*') &&
+    type.startsWith(subscription.slice(0, -1)) &&
+    type.length >= subscription.length
+  );
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto';
+
 /** One send that is to be made, with all that it takes: nothing has to be read again for it. */
 export interface Outgoing {
   readonly tenantId: string;
@@ -9,7 +11,7 @@ export interface Outgoing {
   readonly traceId: string;
   readonly url: string;
   /** The signing keys in force, newest first. */
-  readonly keys: readonly Uint8Array[];
+  readonly keys: readonly KeyObject[];
   /** Shared by all deliveries of the event. */
   readonly body: Uint8Array;
   /** The attempt's number, from 1. */

@@ -20,7 +20,12 @@ const secretsInForce = `left join lateral (
  * The tenant's webhooks, read in the transaction that will write deliveries in this process's name; its lock is
  * taken on the way, so that nobody recovers the process before this transaction has ended.
  */
-export function readSubscriptions(tx: Tx, tenantId: string, processId: string, now: Date): Promise<SubscriptionRow[]> {
+export function readSubscriptions(
+  tx: Tx,
+  tenantId: string,
+  processId: string,
+  now: Date,
+): Promise<SubscriptionRow[]> {
   return tx.query(
     `select w.id, w.url, w.events, w.status, s.secret_ids, s.sealed, held.lock is not null as held
        from (select pg_advisory_xact_lock_shared(process_lock($3)) as lock) held, webhooks w ${secretsInForce}
@@ -34,7 +39,11 @@ export function readSubscriptions(tx: Tx, tenantId: string, processId: string, n
  * Which of these webhooks are still not active, with a lock against their being resumed: what is written as held
  * after this is seen, and let go, by the one who resumes.
  */
-export async function lockInactive(tx: Tx, tenantId: string, webhookIds: readonly string[]): Promise<Set<string>> {
+export async function lockInactive(
+  tx: Tx,
+  tenantId: string,
+  webhookIds: readonly string[],
+): Promise<Set<string>> {
   const rows = await tx.query<{ id: string }>(
     `select id from webhooks
       where tenant_id = $1 and id = any($2::uuid[]) and status <> 'active' order by id for share`,
@@ -113,12 +122,16 @@ export async function requeueOf(tx: Tx, processId: string, lowWater: string, now
   await tx.query(
     `insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane)
      select d.tenant_id, d.id, d.webhook_id, $3, 1, 'first' from deliveries d
-      where d.accepted_by = $1 and d.id >= $2
-        and not exists (select from attempts a where a.tenant_id = d.tenant_id and a.delivery_id = d.id)
+       -- A look-up a delivery, whatever the planner thinks: there are few, and many attempts.
+       left join lateral (
+         select true as tried from attempts where tenant_id = d.tenant_id and delivery_id = d.id limit 1) a on true
+      where d.accepted_by = $1 and d.id >= $2 and a.tried is null
      on conflict do nothing`,
     [processId, lowWater, now],
   );
-  await tx.query('update delivery_queue set claimed_by = null, claimed_until = null where claimed_by = $1', [processId]);
+  await tx.query('update delivery_queue set claimed_by = null, claimed_until = null where claimed_by = $1', [
+    processId,
+  ]);
 }
 
 export interface ClaimedRow {
@@ -159,7 +172,15 @@ export function claimDue(
         set claimed_by = $1, claimed_until = now() + make_interval(secs => $6), fence = q.fence + 1
        from free where q.tenant_id = free.tenant_id and q.delivery_id = free.delivery_id
      returning q.tenant_id, q.delivery_id, q.webhook_id, q.attempt, q.lane, q.fence`,
-    [claim.processId, claim.lane, claim.now, claim.count, claim.perWebhook, claim.leaseMs / 1000, claim.passOver],
+    [
+      claim.processId,
+      claim.lane,
+      claim.now,
+      claim.count,
+      claim.perWebhook,
+      claim.leaseMs / 1000,
+      claim.passOver,
+    ],
     'delivery.claim',
   );
 }

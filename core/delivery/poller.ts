@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Database, Tx } from '@mortise/platform/database';
 import type { RunningProcess } from '@mortise/platform/processes';
 import type { Logger } from '@mortise/platform/telemetry';
@@ -91,14 +92,15 @@ export class Poller {
   }
 
   #sleep(ms: number): void {
-    const wakesAt = performance.now() + Math.min(Math.max(0, ms), this.#options.limits.pollMs);
+    const delayMs = Math.min(Math.max(0, ms), this.#options.limits.pollMs);
+    const wakesAt = performance.now() + delayMs;
     if (this.#timer !== undefined && wakesAt >= this.#wakesAt) return;
     clearTimeout(this.#timer);
     this.#wakesAt = wakesAt;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       void this.#turn();
-    }, wakesAt - performance.now()).unref();
+    }, delayMs).unref();
   }
 
   async #turn(): Promise<void> {
@@ -122,7 +124,8 @@ export class Poller {
   async #pollOnce(): Promise<number> {
     await this.#renew();
     let taken = 0;
-    for (const lane of ['first', 'retry'] as const) if (this.#options.mayClaim()) taken += await this.#take(lane);
+    for (const lane of ['first', 'retry'] as const)
+      if (this.#options.mayClaim()) taken += await this.#take(lane);
     return taken;
   }
 
@@ -179,10 +182,11 @@ export class Poller {
     content: ClaimedContent | undefined,
     claimedUntil: number,
   ): Promise<Judged> {
-    if (content === undefined || content.url === null || content.deleted) return { never: 'The webhook was deleted.' };
+    if (content === undefined || content.url === null || content.deleted)
+      return { never: 'The webhook was deleted.' };
     if (content.event_id === null) return { never: 'The event is past its retention.' };
     if (content.status !== 'active') return { hold: true };
-    let keys: readonly Uint8Array[];
+    let keys: readonly KeyObject[];
     try {
       const sealed = { ids: content.secret_ids ?? [], sealed: content.sealed ?? [] };
       keys = await this.#options.secrets.open(tx, row.tenant_id, sealed);

@@ -19,14 +19,16 @@ export async function readDeliveriesOfTrace(
   const logs = Map.groupBy(attempts, (attempt) => publicId('delivery', attempt.delivery_id));
   const first = rows.map(showDelivery).map((delivery) => ({
     ...delivery,
-    log: (logs.get(delivery.id) ?? []).map(showAttempt).map(({ number, outcome, statusCode, error, durationMs, startedAt }) => ({
-      number,
-      outcome,
-      statusCode,
-      error,
-      durationMs,
-      startedAt,
-    })),
+    log: (logs.get(delivery.id) ?? [])
+      .map(showAttempt)
+      .map(({ number, outcome, statusCode, error, durationMs, startedAt }) => ({
+        number,
+        outcome,
+        statusCode,
+        error,
+        durationMs,
+        startedAt,
+      })),
   }));
   return { count, first };
 }

@@ -1,6 +1,13 @@
 import type { Database, Tx } from '@mortise/platform/database';
 import type { Logger } from '@mortise/platform/telemetry';
-import { endInQueue, insertAttempts, waitInQueue, type AttemptRow, type QueueEnd, type QueueWait } from './result-store.ts';
+import {
+  endInQueue,
+  insertAttempts,
+  waitInQueue,
+  type AttemptRow,
+  type QueueEnd,
+  type QueueWait,
+} from './result-store.ts';
 
 /** What is to be written of one delivery: its attempt, if one was made, and what becomes of its place in the queue. */
 export interface Result {
@@ -112,7 +119,10 @@ export class Recorder {
         this.#writing = 0;
         if (this.#closed) return;
         this.#pending = batch.concat(this.#pending);
-        this.#options.logger.warn({ err: error, waiting: this.#pending.length }, 'Delivery results are not written yet');
+        this.#options.logger.warn(
+          { err: error, waiting: this.#pending.length },
+          'Delivery results are not written yet',
+        );
         await pause(pauseMs);
         pauseMs = Math.min(pauseMs * 2, longestPauseMs);
       }
@@ -131,8 +141,13 @@ export class Recorder {
         await this.#write(batch.slice(0, middle));
         await this.#write(batch.slice(middle));
       } else if (first?.attempt !== undefined && first.attempt.response_headers !== null) {
-        this.#options.logger.warn({ err: error, deliveryId: first.deliveryId }, 'An answer cannot be kept; the attempt is');
-        await this.#write([{ ...first, attempt: { ...first.attempt, response_headers: null, response_body: null } }]);
+        this.#options.logger.warn(
+          { err: error, deliveryId: first.deliveryId },
+          'An answer cannot be kept; the attempt is',
+        );
+        await this.#write([
+          { ...first, attempt: { ...first.attempt, response_headers: null, response_body: null } },
+        ]);
       } else throw error;
     }
   }

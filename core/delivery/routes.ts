@@ -123,7 +123,9 @@ export function deliveryRoutes(options: DeliveryRoutesOptions) {
 
   const list: Handler<typeof listWebhooks> = async ({ tenantId }, { query }) => {
     const before = query.cursor === undefined ? undefined : idCursor(query.cursor);
-    const rows = await db.tenant(tenantId, (tx) => listWebhookRows(tx, tenantId, { before, limit: query.limit }));
+    const rows = await db.tenant(tenantId, (tx) =>
+      listWebhookRows(tx, tenantId, { before, limit: query.limit }),
+    );
     return toPage(rows, query.limit, (row) => [row.id], showWebhook);
   };
 
@@ -150,8 +152,13 @@ export function deliveryRoutes(options: DeliveryRoutesOptions) {
         reason: body.status === undefined ? before.reason : null,
       });
       if (before.status === 'active' && after.status !== 'active') await holdWaiting(tx, tenantId, id);
-      if (before.status !== 'active' && after.status === 'active') await releaseHeld(tx, tenantId, id, clock.now());
-      await record(tx, context, { action: 'webhook.updated', subject: params.id, details: { changed: body } });
+      if (before.status !== 'active' && after.status === 'active')
+        await releaseHeld(tx, tenantId, id, clock.now());
+      await record(tx, context, {
+        action: 'webhook.updated',
+        subject: params.id,
+        details: { changed: body },
+      });
       changed(tx, tenantId, id);
       return after;
     });
@@ -205,7 +212,9 @@ export function deliveryRoutes(options: DeliveryRoutesOptions) {
       const webhook = await readWebhookRow(tx, tenantId, webhookId);
       if (webhook === undefined) throw notFound();
       const data = { webhookId: params.id, name: webhook.name, testedBy: context.actor.name };
-      const [event] = await events.append(tx, { tenantId, traceId }, [{ type: testEventType, subject: params.id, data }]);
+      const [event] = await events.append(tx, { tenantId, traceId }, [
+        { type: testEventType, subject: params.id, data },
+      ]);
       const id = event && (await findDelivery(tx, tenantId, event.id, webhookId));
       if (id === undefined) throw notFound();
       await record(tx, context, { action: 'webhook.tested', subject: params.id });
@@ -252,7 +261,11 @@ export function deliveryRoutes(options: DeliveryRoutesOptions) {
       await record(tx, context, { action: 'delivery.retried', subject: params.id });
       tx.afterCommit(() => {
         delivery.wake();
-        hints.publish(tenantId, { kind: 'delivery', id: params.id, webhookId: publicId('webhook', row.webhook_id) });
+        hints.publish(tenantId, {
+          kind: 'delivery',
+          id: params.id,
+          webhookId: publicId('webhook', row.webhook_id),
+        });
       });
       return showDelivery(await present(tx, tenantId, id));
     });

@@ -1,6 +1,6 @@
 import type { Egress } from '@mortise/platform/egress';
 import { EgressError } from '@mortise/platform/egress';
-import { formatTraceparent, newSpanId } from '@mortise/platform/telemetry';
+import { formatTraceparent } from '@mortise/platform/telemetry';
 import type { Clock } from '../kernel/index.ts';
 import type { Exchange, Outgoing } from './outgoing.ts';
 import { signedHeaders } from './sign.ts';
@@ -26,7 +26,7 @@ export async function sendOnce(
     'content-type': 'application/json',
     'user-agent': options.userAgent,
     ...signedHeaders({ id: item.messageId, body: item.body }, item.keys, startedAt),
-    traceparent: formatTraceparent({ traceId: item.traceId, spanId: newSpanId(), sampled: true }),
+    traceparent: formatTraceparent({ traceId: item.traceId, spanId: spanIdOf(item), sampled: true }),
   };
   try {
     const answer = await egress.request({
@@ -62,8 +62,14 @@ export async function sendOnce(
   }
 }
 
+/** The random end of the delivery's id and the attempt's number: unique, and no drawing of random bytes a send. */
+function spanIdOf(item: Outgoing): string {
+  return item.deliveryId.slice(-12) + (item.number & 0xffff).toString(16).padStart(4, '0');
+}
+
 function describeStatus(status: number): string {
-  if (status >= 300 && status < 400) return `The endpoint answered ${status}, a redirect; deliveries do not follow those.`;
+  if (status >= 300 && status < 400)
+    return `The endpoint answered ${status}, a redirect; deliveries do not follow those.`;
   return `The endpoint answered ${status}.`;
 }
 

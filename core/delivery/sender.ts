@@ -145,7 +145,8 @@ export class Sender {
 
   #startAll(): void {
     for (const lane of lanes) {
-      const slots = lane === 'first' ? this.#options.limits.firstConcurrency : this.#options.limits.retryConcurrency;
+      const slots =
+        lane === 'first' ? this.#options.limits.firstConcurrency : this.#options.limits.retryConcurrency;
       const round = this.#rounds[lane];
       while (this.#quick[lane] < slots && round.length > 0) {
         if (this.#stopped || !this.#options.mayStart()) return;
@@ -235,7 +236,8 @@ export class Sender {
   /** Forgets a line that holds nothing and need not be remembered as resting. */
   #drop(line: Line): void {
     if (line.waiting.first.length + line.waiting.retry.length + line.quick + line.slow > 0) return;
-    if (line.inRound.first || line.inRound.retry || line.restsUntil > this.#options.clock.now().getTime()) return;
+    if (line.inRound.first || line.inRound.retry || line.restsUntil > this.#options.clock.now().getTime())
+      return;
     this.#lines.delete(line.webhookId);
   }
 }

@@ -61,17 +61,20 @@ export function listWebhookRows(
 
 export function readWebhookRow(tx: Tx, tenantId: string, id: string): Promise<WebhookRow | undefined> {
   return only(
-    tx.query(`select ${columns} from webhooks where tenant_id = $1 and id = $2 and deleted_at is null`, [tenantId, id]),
+    tx.query(`select ${columns} from webhooks where tenant_id = $1 and id = $2 and deleted_at is null`, [
+      tenantId,
+      id,
+    ]),
   );
 }
 
 /** Reads it with a lock, so that it stays as it is until the transaction ends. */
 export function lockWebhook(tx: Tx, tenantId: string, id: string): Promise<WebhookRow | undefined> {
   return only(
-    tx.query(`select ${columns} from webhooks where tenant_id = $1 and id = $2 and deleted_at is null for update`, [
-      tenantId,
-      id,
-    ]),
+    tx.query(
+      `select ${columns} from webhooks where tenant_id = $1 and id = $2 and deleted_at is null for update`,
+      [tenantId, id],
+    ),
   );
 }
 
@@ -170,12 +173,17 @@ export async function insertSecret(
 }
 
 /** Lets the webhook's secrets sign until a moment, or until one that was set before, and erases those past theirs. */
-export async function expireSecrets(tx: Tx, tenantId: string, webhookId: string, until: Date, now: Date): Promise<void> {
-  await tx.query('delete from webhook_secrets where tenant_id = $1 and webhook_id = $2 and expires_at <= $3', [
-    tenantId,
-    webhookId,
-    now,
-  ]);
+export async function expireSecrets(
+  tx: Tx,
+  tenantId: string,
+  webhookId: string,
+  until: Date,
+  now: Date,
+): Promise<void> {
+  await tx.query(
+    'delete from webhook_secrets where tenant_id = $1 and webhook_id = $2 and expires_at <= $3',
+    [tenantId, webhookId, now],
+  );
   await tx.query(
     `update webhook_secrets set expires_at = least(coalesce(expires_at, $3), $3) where tenant_id = $1 and webhook_id = $2`,
     [tenantId, webhookId, until],

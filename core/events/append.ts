@@ -25,7 +25,11 @@ export interface StoredEvent extends NewEvent {
  * Takes part in the commit of events: it writes what follows from them (deliveries) with the same transaction and
  * says how many deliveries each event got. It must leave nothing for after the commit that could be lost.
  */
-export type EventSubscriber = (tx: Tx, tenantId: string, events: readonly StoredEvent[]) => Promise<ReadonlyMap<string, number>>;
+export type EventSubscriber = (
+  tx: Tx,
+  tenantId: string,
+  events: readonly StoredEvent[],
+) => Promise<ReadonlyMap<string, number>>;
 
 export interface Events {
   /**
@@ -33,7 +37,11 @@ export interface Events {
    * of it is there after the commit, or none. Text that the database cannot hold (see kernel/storable) is replaced
    * here, before the subscribers see it, so that what is sent is what is kept.
    */
-  append(tx: Tx, about: { tenantId: string; traceId: string }, events: readonly NewEvent[]): Promise<StoredEvent[]>;
+  append(
+    tx: Tx,
+    about: { tenantId: string; traceId: string },
+    events: readonly NewEvent[],
+  ): Promise<StoredEvent[]>;
 }
 
 /** @param options.subscribers decided in the composition, because the rooms that subscribe stand on higher floors */
@@ -43,20 +51,19 @@ export function createEvents(options: { subscribers: readonly EventSubscriber[] 
       if (events.length === 0) return [];
       const now = new Date();
       const texts = events.map((event) => storableJson(event.data));
-      const stored = events.map(
-        (event, index): StoredEvent => ({
-          ...event,
-          subject: event.subject === null ? null : storableText(event.subject),
-          data: JSON.parse(texts[index]!) as Record<string, unknown>,
-          id: newId(),
-          tenantId,
-          traceId,
-          occurredAt: event.occurredAt ?? now,
-        }),
-      );
+      const stored = events.map((event, index): StoredEvent => ({
+        ...event,
+        subject: event.subject === null ? null : storableText(event.subject),
+        data: JSON.parse(texts[index]!) as Record<string, unknown>,
+        id: newId(),
+        tenantId,
+        traceId,
+        occurredAt: event.occurredAt ?? now,
+      }));
       const counts = new Map<string, number>();
       for (const subscriber of options.subscribers) {
-        for (const [id, count] of await subscriber(tx, tenantId, stored)) counts.set(id, (counts.get(id) ?? 0) + count);
+        for (const [id, count] of await subscriber(tx, tenantId, stored))
+          counts.set(id, (counts.get(id) ?? 0) + count);
       }
       await tx.query(
         `insert into events (tenant_id, id, type, subject, data, trace_id, occurred_at, delivery_count)

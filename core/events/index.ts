@@ -12,7 +12,13 @@
  * Ids are of version 7, so the log is in order by id, partitioned by day and dropped by retention. A trace id says
  * which request or job it all began with.
  */
-export { createEvents, type Events, type EventSubscriber, type NewEvent, type StoredEvent } from './append.ts';
+export {
+  createEvents,
+  type Events,
+  type EventSubscriber,
+  type NewEvent,
+  type StoredEvent,
+} from './append.ts';
 export { eventRoutes } from './routes.ts';
 export { ownEventTypes } from './event-types.ts';
 export { readEventRow, readEventsOfTrace, showEvent } from './store.ts';

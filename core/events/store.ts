@@ -65,5 +65,5 @@ export async function readEventsOfTrace(
   if (filter.subject !== undefined) base = base.where('subject', '=', filter.subject);
   const { count } = await base.select((e) => e.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
   const rows = await base.selectAll().orderBy('id').limit(filter.limit).execute();
-  return { count: Number(count), first: rows.map(showEvent) };
+  return { count, first: rows.map(showEvent) };
 }

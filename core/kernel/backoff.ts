@@ -7,7 +7,11 @@
  * @param random between 0 and 1
  * @returns milliseconds, or undefined when the schedule is at its end
  */
-export function backoffMs(attempt: number, schedule: readonly number[], random: number = Math.random()): number | undefined {
+export function backoffMs(
+  attempt: number,
+  schedule: readonly number[],
+  random: number = Math.random(),
+): number | undefined {
   const step = schedule[attempt - 1];
   return step === undefined ? undefined : Math.round(step * (0.5 + random / 2));
 }

@@ -26,13 +26,25 @@ describe('a cursor', () => {
         expect(decodeCursor(encodeCursor(key), key.length)).toEqual(expected);
       }),
     );
-    expect(idCursor(encodeCursor(['01920000-0000-7000-8000-00000000000a']))).toBe('01920000-0000-7000-8000-00000000000a');
+    expect(idCursor(encodeCursor(['01920000-0000-7000-8000-00000000000a']))).toBe(
+      '01920000-0000-7000-8000-00000000000a',
+    );
   });
 
   it('that we did not make is invalid_cursor, whatever it is, and nothing else', () => {
     const json = fc.json().map((value) => Buffer.from(value).toString('base64url'));
-    const garbage = fc.oneof(fc.string({ unit: 'binary' }), fc.base64String(), json, fc.string({ unit: 'grapheme' }));
-    fc.assert(fc.property(garbage, (cursor) => { expect(codeOf(() => idCursor(cursor))).toBe('invalid_cursor'); }), { numRuns: 500 });
+    const garbage = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.base64String(),
+      json,
+      fc.string({ unit: 'grapheme' }),
+    );
+    fc.assert(
+      fc.property(garbage, (cursor) => {
+        expect(codeOf(() => idCursor(cursor))).toBe('invalid_cursor');
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it.each([
@@ -49,7 +61,9 @@ describe('a cursor', () => {
 
   it('over ids that holds no id is refused before the database sees it', () => {
     expect(codeOf(() => idCursor(encodeCursor(["' or true --"])))).toBe('invalid_cursor');
-    expect(codeOf(() => idCursor(encodeCursor([`01920000-0000-7000-8000-00000000000a\n`])))).toBe('invalid_cursor');
+    expect(codeOf(() => idCursor(encodeCursor([`01920000-0000-7000-8000-00000000000a\n`])))).toBe(
+      'invalid_cursor',
+    );
   });
 });
 
@@ -82,7 +96,7 @@ describe('walking a list page by page', () => {
           let cursor: string | null = null;
           for (let page = 0; page === 0 || cursor !== null; page++) {
             const before: string | null = cursor === null ? null : idCursor(cursor);
-            const [rows] = await Promise.all([
+            const [rows]: [{ id: string }[], unknown] = await Promise.all([
               test.db.tenant(tenant, (tx) =>
                 tx.query<{ id: string }>(
                   'select id from events where tenant_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3',
@@ -92,7 +106,12 @@ describe('walking a list page by page', () => {
               // From the second page on, so that what the first page shows is settled.
               page === 0 ? [] : add(test.db, tenant, meanwhile[page % meanwhile.length]!),
             ]);
-            const answer = toPage(rows, limit, (row) => [row.id], (row) => row.id);
+            const answer: { data: string[]; nextCursor: string | null } = toPage(
+              rows,
+              limit,
+              (row) => [row.id],
+              (row) => row.id,
+            );
             expect(answer.data.length).toBeLessThanOrEqual(limit);
             expect(answer.nextCursor === null).toBe(rows.length <= limit);
             seen.push(...answer.data);
@@ -107,9 +126,22 @@ describe('walking a list page by page', () => {
 
   it('ends without a cursor when the last page is full to the row', () => {
     const rows = [1, 2, 3];
-    const page = (limit: number) => toPage(rows, limit, (row) => [row], (row) => row);
+    const page = (limit: number) =>
+      toPage(
+        rows,
+        limit,
+        (row) => [row],
+        (row) => row,
+      );
     expect(page(3)).toEqual({ data: [1, 2, 3], nextCursor: null });
     expect(page(2)).toEqual({ data: [1, 2], nextCursor: encodeCursor([2]) });
-    expect(toPage([], 2, () => ['x'], (row) => row)).toEqual({ data: [], nextCursor: null });
+    expect(
+      toPage(
+        [],
+        2,
+        () => ['x'],
+        (row) => row,
+      ),
+    ).toEqual({ data: [], nextCursor: null });
   });
 });

@@ -27,7 +27,9 @@ export function decodeCursor(cursor: string, length: number): string[] {
   } catch {
     // Falls through: whatever is wrong with it, the caller can do but one thing.
   }
-  throw new MortiseError('invalid_cursor', { detail: 'Leave the cursor out to begin anew, or send nextCursor as you got it.' });
+  throw new MortiseError('invalid_cursor', {
+    detail: 'Leave the cursor out to begin anew, or send nextCursor as you got it.',
+  });
 }
 
 /** The bare id inside a cursor over ids alone. */

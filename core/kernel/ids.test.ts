@@ -15,7 +15,11 @@ const changed = (text: string, at: number, to: string) => text.slice(0, at) + to
 
 describe('a public id', () => {
   it('stands for exactly one UUID of one kind, and back', () => {
-    fc.assert(fc.property(kind, uuid, (of, id) => { expect(bareId(of, publicId(of, id))).toBe(id); }));
+    fc.assert(
+      fc.property(kind, uuid, (of, id) => {
+        expect(bareId(of, publicId(of, id))).toBe(id);
+      }),
+    );
   });
 
   it('keeps the order of the UUIDs', () => {
@@ -36,7 +40,15 @@ describe('a public id', () => {
 
   it('that the contract accepts has a UUID, of which it is the only public form', () => {
     const lookalike = fc
-      .tuple(kind, uuid, fc.integer({ min: 0, max: 40 }), fc.oneof(fc.string({ maxLength: 2 }), fc.constantFrom(...idAlphabet, 'I', 'l', 'o', 'u', 'Z')))
+      .tuple(
+        kind,
+        uuid,
+        fc.integer({ min: 0, max: 40 }),
+        fc.oneof(
+          fc.string({ maxLength: 2 }),
+          fc.constantFrom(...idAlphabet.split(''), 'I', 'l', 'o', 'u', 'Z'),
+        ),
+      )
       .map(([of, id, at, to]) => ({ of, text: changed(publicId(of, id), at, to) }));
     fc.assert(
       fc.property(lookalike, ({ of, text }) => {
@@ -70,7 +82,11 @@ it('new ids of one process are all different and sort as they were made', () => 
 });
 
 it('a trace id and its UUID are two forms of one thing', () => {
-  fc.assert(fc.property(uuid, (id) => { expect(traceUuid(traceIdOf(id))).toBe(id); }));
+  fc.assert(
+    fc.property(uuid, (id) => {
+      expect(traceUuid(traceIdOf(id))).toBe(id);
+    }),
+  );
 });
 
 describe('the least id of a moment', () => {
@@ -108,7 +124,9 @@ describe('the least id of a moment', () => {
       { numRuns: 30 },
     );
     // What lies between two milliseconds belongs to the first of them, or ids of it would lie below their floor.
-    const [row] = await test.db.engine((tx) => tx.query<{ id: string }>(`select uuid_floor('2026-11-20T10:00:00.0009Z') as id`));
+    const [row] = await test.db.engine((tx) =>
+      tx.query<{ id: string }>(`select uuid_floor('2026-11-20T10:00:00.0009Z') as id`),
+    );
     expect(row?.id).toBe(idFloor(new Date('2026-11-20T10:00:00.000Z')));
   });
 });

@@ -57,6 +57,8 @@ export function traceUuid(traceId: string): string {
  * only the partitions that can hold it are read.
  */
 export function idFloor(moment: Date): string {
-  const hex = Math.min(Math.max(0, moment.getTime()), 2 ** 48 - 1).toString(16).padStart(12, '0');
+  const hex = Math.min(Math.max(0, moment.getTime()), 2 ** 48 - 1)
+    .toString(16)
+    .padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }

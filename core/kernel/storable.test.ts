@@ -9,7 +9,13 @@ afterAll(() => test.drop());
 
 /** Texts of any UTF-16 units, halves of surrogate pairs, NULs and things that look like escapes among them. */
 const wildText = fc
-  .array(fc.oneof(fc.integer({ min: 0, max: 0xff_ff }).map((unit) => String.fromCharCode(unit)), fc.constantFrom('\0', '\\', '\\u0000', '\\ud800', '\ud83d', '\ude00', '"', 'a')), { maxLength: 12 })
+  .array(
+    fc.oneof(
+      fc.integer({ min: 0, max: 0xff_ff }).map((unit) => String.fromCharCode(unit)),
+      fc.constantFrom('\0', '\\', '\\u0000', '\\ud800', '\ud83d', '\ude00', '"', 'a'),
+    ),
+    { maxLength: 12 },
+  )
   .map((parts) => parts.join(''));
 const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
   tree: fc.oneof(
@@ -24,7 +30,12 @@ const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
 }));
 
 const readBack = async (json: string, text: string) => {
-  const rows = await test.db.engine((tx) => tx.query<{ j: unknown; t: string }>('select jsonb_build_array($1::jsonb) as j, $2::text as t', [json, text]));
+  const rows = await test.db.engine((tx) =>
+    tx.query<{ j: unknown; t: string }>('select jsonb_build_array($1::jsonb) as j, $2::text as t', [
+      json,
+      text,
+    ]),
+  );
   return rows[0]!;
 };
 

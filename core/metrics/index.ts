@@ -6,4 +6,4 @@
  * small tables and 24 rows of counters.
  */
 export { metricsRoutes } from './routes.ts';
-export { count } from './store.ts';
+export { count, countEvents } from './store.ts';

@@ -14,6 +14,12 @@ export async function count(tx: Tx, tenantId: string, name: 'events' | 'delivere
   );
 }
 
+/** Takes part in the commit of events and counts them. It makes no deliveries. */
+export async function countEvents(tx: Tx, tenantId: string, events: readonly unknown[]): Promise<ReadonlyMap<string, number>> {
+  await count(tx, tenantId, 'events', events.length);
+  return new Map();
+}
+
 interface Figures extends Record<string, unknown> {
   integrations: number;
   connected: number;

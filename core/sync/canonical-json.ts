@@ -1,6 +1,7 @@
+import { storableText } from '../kernel/index.ts';
+
 /** What PostgreSQL's jsonb and text refuse: NUL, and halves of surrogate pairs. As JSON.stringify writes them. */
 const refused = /\\u0000|\\ud[89a-f]/i;
-const nul = /\0/g;
 
 /**
  * A JSON text that is the same for the same value, whatever the order of its keys: keys sorted at every depth,
@@ -16,7 +17,8 @@ function write(value: unknown): string | undefined {
   if (typeof value === 'string') return writeString(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) as string | undefined;
   if (Array.isArray(value)) return `[${value.map((item) => write(item) ?? 'null').join(',')}]`;
-  if ('toJSON' in value && typeof value.toJSON === 'function') return write((value as { toJSON(): unknown }).toJSON());
+  if ('toJSON' in value && typeof value.toJSON === 'function')
+    return write((value as { toJSON(): unknown }).toJSON());
   let text = '';
   for (const key of Object.keys(value).sort()) {
     const item = write((value as Record<string, unknown>)[key]);
@@ -28,9 +30,4 @@ function write(value: unknown): string | undefined {
 function writeString(value: string): string {
   const text = JSON.stringify(value);
   return refused.test(text) ? JSON.stringify(storableText(value)) : text;
-}
-
-/** The text with what PostgreSQL does not hold replaced by U+FFFD. */
-export function storableText(value: string): string {
-  return value.toWellFormed().replace(nul, '\u{fffd}');
 }

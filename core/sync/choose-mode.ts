@@ -19,7 +19,8 @@ export function chooseMode(
   },
 ): 'full' | 'incremental' {
   const { resource, trigger, watermark, fullAt, now } = about;
-  if (asked === 'full' || resource.incremental === undefined || watermark === null || fullAt === null) return 'full';
+  if (asked === 'full' || resource.incremental === undefined || watermark === null || fullAt === null)
+    return 'full';
   const everyMs = resource.deleted === undefined ? fullEveryMs : fullEveryWithListingMs;
   return trigger === 'schedule' && now.getTime() - fullAt.getTime() >= everyMs ? 'full' : 'incremental';
 }

@@ -17,7 +17,15 @@ import {
 import { CancelledError, FencedError, type RunContext } from './run-context.ts';
 import { advanceRun, countRecords, lockRun, type PageFigures } from './run-store.ts';
 
-const nothing: PageFigures = { pages: 0, fetched: 0, expected: null, created: 0, updated: 0, deleted: 0, unchanged: 0 };
+const nothing: PageFigures = {
+  pages: 0,
+  fetched: 0,
+  expected: null,
+  created: 0,
+  updated: 0,
+  deleted: 0,
+  unchanged: 0,
+};
 
 /**
  * Commits one page: records, their events, the figures and the checkpoint, all or none. What is held is read in the
@@ -39,14 +47,22 @@ export async function commitPage(
     const differing = candidates.length === 0 ? [] : await readDiffering(tx, of, candidates);
     const verdict = judgePage(candidates, differing, newId);
     if (verdict.changes.length > 0) await writeChanges(tx, run, verdict.changes);
-    if (run.hasAside && candidates.length > 0) await releaseAside(tx, of, candidates.map((one) => one.externalId));
+    if (run.hasAside && candidates.length > 0)
+      await releaseAside(
+        tx,
+        of,
+        candidates.map((one) => one.externalId),
+      );
     if (aside.length > 0) {
       await writeAside(tx, of, claim.runId, aside);
       run.hasAside = true;
     }
     if (options.met !== undefined) {
       const ids = aside.flatMap((one) => one.externalId ?? []);
-      await rememberMet(tx, claim.tenantId, claim.runId, options.met, [...candidates.map((one) => one.externalId), ...ids]);
+      await rememberMet(tx, claim.tenantId, claim.runId, options.met, [
+        ...candidates.map((one) => one.externalId),
+        ...ids,
+      ]);
     }
     const created = verdict.created + verdict.restored;
     if (created > 0) await countRecords(tx, claim, created);
@@ -88,7 +104,12 @@ export async function commitDeletions(
       await deps.events.append(tx, { tenantId: claim.tenantId, traceId: run.traceId }, events);
       await countRecords(tx, claim, -live.length);
     }
-    const row = await advanceRun(tx, claim, { ...nothing, pages: options.pages, deleted: live.length }, checkpoint);
+    const row = await advanceRun(
+      tx,
+      claim,
+      { ...nothing, pages: options.pages, deleted: live.length },
+      checkpoint,
+    );
     tx.afterCommit(() => run.progress.report(row));
   });
 }
@@ -96,13 +117,15 @@ export async function commitDeletions(
 async function writeChanges(tx: Tx, run: RunContext, changes: readonly Change[]): Promise<void> {
   const { deps, claim, of, source } = run;
   const before = await takeNumbers(tx, claim.tenantId, changes.length);
-  await writeRecords(tx, of, changes, before, deps.clock.now());
+  const writing = writeRecords(tx, of, changes, before, deps.clock.now());
+  // Made while the database writes.
   const events = changes.map(({ kind, id, candidate, changed }) => {
-    const { externalId, title, json } = candidate;
-    const record = { id, externalId, title, data: JSON.parse(json) as unknown };
+    const { externalId, title, fields } = candidate;
+    const record = { id, externalId, title, data: fields };
     if (kind === 'updated') return recordEvent(source, 'updated', record, { changed });
     return recordEvent(source, 'created', record, kind === 'restored' ? { restored: true } : {});
   });
+  await writing;
   await deps.events.append(tx, { tenantId: claim.tenantId, traceId: run.traceId }, events);
 }
 

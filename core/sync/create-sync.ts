@@ -17,7 +17,7 @@ export function createSync(deps: SyncDeps) {
     /** Asks for a run in the caller's transaction; an open one is given back instead. */
     requestRun: (tx: Tx, request: RunRequest) => requestRun(deps, tx, request),
     /** Puts the runs of a process that is gone back. */
-    recoverRuns: (processId: string) => recoverRuns(deps, processId),
+    recoverRuns: (tx: Tx, processId: string) => recoverRuns(deps, tx, processId),
     /** Gives queued runs whose job is lost a new one. */
     rescueOrphans: () => rescueOrphans(deps),
   };

@@ -4,7 +4,15 @@ import type { Checkpoint } from './checkpoint.ts';
 import { addRunJob, type SyncDeps } from './deps.ts';
 import { createProgress, hintSync } from './progress.ts';
 import { countAside, forgetMet, type AsideFigures } from './record-store.ts';
-import { advanceRun, endRun, keepWatermark, lockRun, putBackRun, type Claim, type RunRow } from './run-store.ts';
+import {
+  advanceRun,
+  endRun,
+  keepWatermark,
+  lockRun,
+  putBackRun,
+  type Claim,
+  type RunRow,
+} from './run-store.ts';
 import { safeWatermark } from './safe-watermark.ts';
 import { showRun } from './show.ts';
 
@@ -18,12 +26,18 @@ export interface Success {
 }
 
 /** Ends a run well: its watermark counts from now on. Cancels it when that was asked for meanwhile. */
-export async function succeed(deps: SyncDeps, claim: Claim, provider: string, success: Success): Promise<void> {
+export async function succeed(
+  deps: SyncDeps,
+  claim: Claim,
+  provider: string,
+  success: Success,
+): Promise<void> {
   const { mode, checkpoint, watermark, kept } = success;
   await deps.db.tenant(claim.tenantId, async (tx) => {
     const locked = await lockRun(tx, claim);
     if (locked === undefined) return;
-    if (locked.cancel_requested) return void (await close(tx, deps, claim, provider, { status: 'cancelled', error: null }));
+    if (locked.cancel_requested)
+      return void (await close(tx, deps, claim, provider, { status: 'cancelled', error: null }));
     const now = deps.clock.now();
     const known = {
       startAt: new Date(checkpoint.startAt ?? now),
@@ -39,7 +53,10 @@ export async function succeed(deps: SyncDeps, claim: Claim, provider: string, su
       ]);
     }
     const notes = [asideNote(await countAside(tx, claim)), kept].filter((note) => note !== undefined);
-    await close(tx, deps, claim, provider, { status: 'succeeded', error: notes.length === 0 ? null : notes.join('; ') });
+    await close(tx, deps, claim, provider, {
+      status: 'succeeded',
+      error: notes.length === 0 ? null : notes.join('; '),
+    });
   });
 }
 

@@ -50,7 +50,7 @@ export function judgePage(
       verdict.changes.push({ kind: 'restored', id: held.id, candidate, changed: [] });
     } else {
       verdict.updated += 1;
-      const changed = changedFields(held.data ?? {}, JSON.parse(candidate.json) as Record<string, unknown>);
+      const changed = changedFields(held.data ?? {}, candidate.fields);
       verdict.changes.push({ kind: 'updated', id: held.id, candidate, changed });
     }
   }
@@ -58,9 +58,9 @@ export function judgePage(
   return verdict;
 }
 
-/** The names, sorted, of the fields whose values differ; a field that is on one side only differs. */
+/** The names, sorted, of the fields whose values differ as JSON. */
 export function changedFields(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((name) => canonicalJson(before[name]) !== canonicalJson(after[name]) || name in before !== name in after)
+    .filter((name) => canonicalJson({ value: before[name] }) !== canonicalJson({ value: after[name] }))
     .sort();
 }

@@ -16,7 +16,10 @@ export interface SweepFigures {
   confirmed: number;
 }
 
-export type SweepVerdict = { kind: 'delete' } | { kind: 'keep'; reason: string } | { kind: 'refuse'; reason: string };
+export type SweepVerdict =
+  | { kind: 'delete' }
+  | { kind: 'keep'; reason: string }
+  | { kind: 'refuse'; reason: string };
 
 /**
  * Whether what a full run has not met may be deleted. Pure. A provider that answers an empty or a short list by

@@ -1,12 +1,14 @@
 import { hash as digest } from 'node:crypto';
 import type { Page, Resource } from '@mortise/providers/kit';
-import { canonicalJson, storableText } from './canonical-json.ts';
+import { storableText } from '../kernel/index.ts';
+import { canonicalJson } from './canonical-json.ts';
 
 /** A record as it would be stored. */
 export interface Candidate {
   externalId: string;
   title: string;
   subtitle: string | null;
+  fields: Record<string, unknown>;
   /** The fields as canonical JSON. */
   json: string;
   hash: Buffer;
@@ -69,9 +71,13 @@ function readRecord(resource: Resource, record: unknown): Candidate {
   const externalId = resource.idOf(record);
   if (!isUsableId(externalId)) throw new TypeError('it has no usable id');
   const { title, subtitle } = resource.display(record);
-  const json = canonicalJson(resource.fieldsOf(record));
-  const shown = { title: storableText(title), subtitle: subtitle === undefined ? null : storableText(subtitle) };
-  return { externalId, ...shown, json, hash: recordHash(shown.title, shown.subtitle, json) };
+  const fields = resource.fieldsOf(record);
+  const json = canonicalJson(fields);
+  const shown = {
+    title: storableText(title),
+    subtitle: subtitle === undefined ? null : storableText(subtitle),
+  };
+  return { externalId, ...shown, fields, json, hash: recordHash(shown.title, shown.subtitle, json) };
 }
 
 /** What change detection compares: SHA-256 over title, subtitle and fields, which no order of keys changes. */

@@ -26,5 +26,10 @@ export function createProgress(hints: Hints, clock: Clock): Progress {
 /** Tells that a sync's own figures or settings have changed. Ids are bare. */
 export function hintSync(hints: Hints, tenantId: string, syncId: string, connectionId: string): void {
   const id = publicId('sync', syncId);
-  hints.publish(tenantId, { kind: 'sync', id, syncId: id, connectionId: publicId('connection', connectionId) });
+  hints.publish(tenantId, {
+    kind: 'sync',
+    id,
+    syncId: id,
+    connectionId: publicId('connection', connectionId),
+  });
 }

@@ -35,7 +35,8 @@ export async function readPage(
   const at = providerTime(response.headers, performance.now() - sentAt) ?? guessedProviderTime(clock.now());
   const page = pageAt(resource, place, response);
   const about = { next: nextPlace(resource, place, page, sweep), total: page.total, at };
-  if (place.phase === 'deleted') return { ...about, kind: 'deletions', records: prepareDeletions(resource, page) };
+  if (place.phase === 'deleted')
+    return { ...about, kind: 'deletions', records: prepareDeletions(resource, page) };
   return { ...about, kind: 'records', records: preparePage(resource, page) };
 }
 

@@ -4,6 +4,7 @@ import { publicId } from '../kernel/index.ts';
 /** What every event of one run's records shares. */
 export interface EventSource {
   provider: string;
+  /** Public. */
   connectionId: string;
   resource: string;
   eventPrefix: string;
@@ -18,12 +19,11 @@ export function recordEvent(
 ): NewEvent {
   const id = publicId('record', record.id);
   const { externalId, title, data } = record;
-  const connectionId = publicId('connection', source.connectionId);
   return {
     type: `${source.eventPrefix}.${verb}`,
     subject: id,
     data: {
-      record: { id, externalId, resource: source.resource, connectionId, title, data },
+      record: { id, externalId, resource: source.resource, connectionId: source.connectionId, title, data },
       ...more,
       provider: source.provider,
     },

@@ -8,7 +8,8 @@ export function recordRoutes(deps: SyncDeps) {
   const list: Handler<typeof listRecords> = async ({ tenantId }, { query }) => {
     const { resource, search, deleted, limit } = query;
     const beforeSeq = query.cursor === undefined ? undefined : seqCursor(query.cursor);
-    const connectionId = query.connectionId === undefined ? undefined : bareId('connection', query.connectionId);
+    const connectionId =
+      query.connectionId === undefined ? undefined : bareId('connection', query.connectionId);
     const rows = await deps.db.tenant(tenantId, (tx) =>
       listRecordRows(tx, tenantId, { beforeSeq, connectionId, resource, search, deleted, limit }),
     );
@@ -17,13 +18,18 @@ export function recordRoutes(deps: SyncDeps) {
 
   const changes: Handler<typeof listChanges> = async ({ tenantId }, { query }) => {
     const { after, resource, limit } = query;
-    const connectionId = query.connectionId === undefined ? undefined : bareId('connection', query.connectionId);
-    const rows = await deps.db.tenant(tenantId, (tx) => listChangeRows(tx, tenantId, { after, connectionId, resource, limit }));
+    const connectionId =
+      query.connectionId === undefined ? undefined : bareId('connection', query.connectionId);
+    const rows = await deps.db.tenant(tenantId, (tx) =>
+      listChangeRows(tx, tenantId, { after, connectionId, resource, limit }),
+    );
     return { data: rows.map(showRecord), nextAfter: String(rows.at(-1)?.seq ?? after) };
   };
 
   const read: Handler<typeof readRecord> = async ({ tenantId }, { params }) => {
-    const row = await deps.db.tenant(tenantId, (tx) => readRecordRow(tx, tenantId, bareId('record', params.id)));
+    const row = await deps.db.tenant(tenantId, (tx) =>
+      readRecordRow(tx, tenantId, bareId('record', params.id)),
+    );
     if (row === undefined) throw notFound();
     return showRecord(row);
   };

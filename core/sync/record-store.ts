@@ -10,7 +10,8 @@ export interface RecordsOf {
 
 /**
  * Those of the candidates that are not held, are held as deleted, or differ by hash. Statements over pages have no
- * name: a plan kept from when the table was small would read it whole for every page once it is large.
+ * name: a plan kept from when the table was small would read it whole for every page once it is large. For the same
+ * reason the look-up is fenced off (offset 0): it must be one by the unique index, for each record.
  */
 export function readDiffering(tx: Tx, of: RecordsOf, candidates: readonly Candidate[]): Promise<Held[]> {
   return tx.query<Held & Record<string, unknown>>(
@@ -18,7 +19,7 @@ export function readDiffering(tx: Tx, of: RecordsOf, candidates: readonly Candid
        from unnest($3::text[], $4::bytea[]) with ordinality as o (external_id, hash, place)
        left join lateral (
          select id, hash, deleted_at, data from records
-          where tenant_id = $1 and sync_id = $2 and external_id = o.external_id limit 1
+          where tenant_id = $1 and sync_id = $2 and external_id = o.external_id offset 0
        ) r on true
       where r.id is null or r.deleted_at is not null or r.hash <> o.hash
       order by o.place`,
@@ -45,7 +46,13 @@ export async function takeNumbers(tx: Tx, tenantId: string, count: number): Prom
 }
 
 /** Writes created, updated and restored records in one statement; `before` is the number before their first one. */
-export async function writeRecords(tx: Tx, of: RecordsOf, changes: readonly Change[], before: number, now: Date): Promise<void> {
+export async function writeRecords(
+  tx: Tx,
+  of: RecordsOf,
+  changes: readonly Change[],
+  before: number,
+  now: Date,
+): Promise<void> {
   await tx.query(
     `insert into records (tenant_id, id, sync_id, external_id, title, subtitle, hash, data, seq, first_seen_at, changed_at)
      select $1, c.id, $2, c.external_id, c.title, c.subtitle, c.hash, c.data, $3::bigint + c.place, $4, $4
@@ -103,7 +110,13 @@ export async function markDeleted(
 }
 
 /** Keeps which external ids a page of a full run has met. */
-export async function rememberMet(tx: Tx, tenantId: string, runId: string, page: number, ids: readonly string[]): Promise<void> {
+export async function rememberMet(
+  tx: Tx,
+  tenantId: string,
+  runId: string,
+  page: number,
+  ids: readonly string[],
+): Promise<void> {
   await tx.query(
     'insert into sync_run_met (tenant_id, run_id, page, external_ids) values ($1, $2, $3, $4::text[])',
     [tenantId, runId, page, ids],
@@ -112,7 +125,11 @@ export async function rememberMet(tx: Tx, tenantId: string, runId: string, page:
 }
 
 export async function forgetMet(tx: Tx, tenantId: string, runId: string): Promise<void> {
-  await tx.query('delete from sync_run_met where tenant_id = $1 and run_id = $2', [tenantId, runId], 'sync.forgetMet');
+  await tx.query(
+    'delete from sync_run_met where tenant_id = $1 and run_id = $2',
+    [tenantId, runId],
+    'sync.forgetMet',
+  );
 }
 
 const notMet = `
@@ -123,7 +140,11 @@ const notMet = `
       where m.external_id = r.external_id)`;
 
 /** How many records are held, and how many of them the run has not met. */
-export async function countNotMet(tx: Tx, of: RecordsOf, runId: string): Promise<{ held: number; gone: number }> {
+export async function countNotMet(
+  tx: Tx,
+  of: RecordsOf,
+  runId: string,
+): Promise<{ held: number; gone: number }> {
   const [row] = await tx.query<{ held: number; gone: number }>(
     `select (select count(*) from records where tenant_id = $1 and sync_id = $2 and deleted_at is null) as held,
             (select count(*) ${notMet}) as gone`,
@@ -134,17 +155,20 @@ export async function countNotMet(tx: Tx, of: RecordsOf, runId: string): Promise
 
 /** External ids that the run has not met, `limit` at most. */
 export async function readNotMet(tx: Tx, of: RecordsOf, runId: string, limit: number): Promise<string[]> {
-  const rows = await tx.query<{ external_id: string }>(`select r.external_id ${notMet} order by r.external_id limit $4`, [
-    of.tenantId,
-    of.syncId,
-    runId,
-    limit,
-  ]);
+  const rows = await tx.query<{ external_id: string }>(
+    `select r.external_id ${notMet} order by r.external_id limit $4`,
+    [of.tenantId, of.syncId, runId, limit],
+  );
   return rows.map((row) => row.external_id);
 }
 
 /** Keeps records that could not be read; one that is there already gets the latest raw form and reason. */
-export async function writeAside(tx: Tx, of: RecordsOf, runId: string, aside: readonly Aside[]): Promise<void> {
+export async function writeAside(
+  tx: Tx,
+  of: RecordsOf,
+  runId: string,
+  aside: readonly Aside[],
+): Promise<void> {
   await tx.query(
     `insert into quarantine (tenant_id, sync_id, key, external_id, reason, raw, run_id)
      select $1, $2, a.key, a.external_id, a.reason, a.raw, $3
@@ -179,7 +203,10 @@ export interface AsideFigures extends Record<string, unknown> {
   reason: string | null;
 }
 
-export async function countAside(tx: Tx, run: { tenantId: string; syncId: string; runId: string }): Promise<AsideFigures> {
+export async function countAside(
+  tx: Tx,
+  run: { tenantId: string; syncId: string; runId: string },
+): Promise<AsideFigures> {
   const [row] = await tx.query<AsideFigures>(
     `select count(*) as aside, count(*) filter (where external_id is null) as nameless, min(reason) as reason
        from quarantine where tenant_id = $1 and sync_id = $2 and run_id = $3`,

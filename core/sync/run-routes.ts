@@ -11,11 +11,17 @@ export function runRoutes(deps: SyncDeps) {
     const { limit, status } = query;
     const before = query.cursor === undefined ? undefined : idCursor(query.cursor);
     const syncId = query.syncId === undefined ? undefined : bareId('sync', query.syncId);
-    const connectionId = query.connectionId === undefined ? undefined : bareId('connection', query.connectionId);
+    const connectionId =
+      query.connectionId === undefined ? undefined : bareId('connection', query.connectionId);
     const rows = await deps.db.tenant(tenantId, (tx) =>
       listRunRows(tx, tenantId, { before, syncId, connectionId, status, limit }),
     );
-    return toPage(rows, limit, (row) => [row.id], (row) => showRun(row, deps.clock.now()));
+    return toPage(
+      rows,
+      limit,
+      (row) => [row.id],
+      (row) => showRun(row, deps.clock.now()),
+    );
   };
 
   const read: Handler<typeof readRun> = async ({ tenantId }, { params }) => {

@@ -100,7 +100,12 @@ export interface PageFigures {
 }
 
 /** Writes figures and checkpoint of a run that `lockRun` has locked. */
-export async function advanceRun(tx: Tx, claim: Claim, figures: PageFigures, checkpoint: Checkpoint): Promise<RunRow> {
+export async function advanceRun(
+  tx: Tx,
+  claim: Claim,
+  figures: PageFigures,
+  checkpoint: Checkpoint,
+): Promise<RunRow> {
   const [row] = await tx.query<RunRow & Record<string, unknown>>(
     `update sync_runs u set pages = u.pages + $4, fetched = u.fetched + $5, expected = coalesce(u.expected, $6),
             created = u.created + $7, updated = u.updated + $8, deleted = u.deleted + $9, unchanged = u.unchanged + $10,
@@ -138,13 +143,10 @@ export async function countRecords(tx: Tx, claim: Claim, delta: number): Promise
 
 /** Says how the run is read, once that is decided. */
 export async function beginRun(tx: Tx, claim: Claim, mode: string, checkpoint: Checkpoint): Promise<void> {
-  await tx.query('update sync_runs set mode = $4, checkpoint = $5 where tenant_id = $1 and id = $2 and fence = $3', [
-    claim.tenantId,
-    claim.runId,
-    claim.fence,
-    mode,
-    JSON.stringify(checkpoint),
-  ]);
+  await tx.query(
+    'update sync_runs set mode = $4, checkpoint = $5 where tenant_id = $1 and id = $2 and fence = $3',
+    [claim.tenantId, claim.runId, claim.fence, mode, JSON.stringify(checkpoint)],
+  );
 }
 
 /** Ends a run that `lockRun` has locked. */
@@ -182,7 +184,12 @@ export async function putBackRun(
 }
 
 /** What a run that succeeded has learnt for those after it. */
-export async function keepWatermark(tx: Tx, claim: Claim, watermark: Date, fullAt: Date | null): Promise<void> {
+export async function keepWatermark(
+  tx: Tx,
+  claim: Claim,
+  watermark: Date,
+  fullAt: Date | null,
+): Promise<void> {
   await tx.query(
     `update syncs set watermark = $3, full_at = coalesce($4, full_at) where tenant_id = $1 and id = $2`,
     [claim.tenantId, claim.syncId, watermark, fullAt],

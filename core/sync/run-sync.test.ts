@@ -1,7 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
 import { createFixture, installJobs, type Fixture } from './testing/sync-fixture.ts';
-import { fill, startSyntheticProvider, type SyntheticOptions, type SyntheticProvider } from './testing/synthetic-provider.ts';
+import {
+  fill,
+  startSyntheticProvider,
+  type SyntheticOptions,
+  type SyntheticProvider,
+} from './testing/synthetic-provider.ts';
 
 const t0 = Date.parse('2026-01-01T00:00:00Z');
 const minute = 60_000;
@@ -36,17 +41,34 @@ describe('a run', () => {
     await fixture.createItemsSync();
     await fixture.work();
     expect(await fixture.lastRun()).toMatchObject({
-      status: 'succeeded', mode: 'full', trigger: 'connect', pages: 3, fetched: 25, expected: 25,
-      created: 25, updated: 0, deleted: 0, unchanged: 0, attempts: 1, error: null,
+      status: 'succeeded',
+      mode: 'full',
+      trigger: 'connect',
+      pages: 3,
+      fetched: 25,
+      expected: 25,
+      created: 25,
+      updated: 0,
+      deleted: 0,
+      unchanged: 0,
+      attempts: 1,
+      error: null,
     });
     const events = await fixture.events('item.%');
     expect(new Set(events.map((event) => event.subject)).size).toBe(25);
     expect(events[0]).toMatchObject({
       type: 'item.created',
-      data: { record: { externalId: '000001', resource: 'items', title: 'Item 1', data: { name: 'Item 1' } }, provider: 'synthetic' },
+      data: {
+        record: { externalId: '000001', resource: 'items', title: 'Item 1', data: { name: 'Item 1' } },
+        provider: 'synthetic',
+      },
     });
-    expect((await fixture.records()).map((row) => row.seq)).toEqual(Array.from({ length: 25 }, (_, n) => n + 1));
-    const [sync] = await fixture.query('select record_count from syncs where tenant_id = $1', [fixture.tenantId]);
+    expect((await fixture.records()).map((row) => row.seq)).toEqual(
+      Array.from({ length: 25 }, (_, n) => n + 1),
+    );
+    const [sync] = await fixture.query('select record_count from syncs where tenant_id = $1', [
+      fixture.tenantId,
+    ]);
     expect(sync?.record_count).toBe(25);
   });
 
@@ -60,12 +82,20 @@ describe('a run', () => {
       pass(minute);
       await fixture.start(sync, mode);
       await fixture.work();
-      expect(await fixture.lastRun()).toMatchObject({ status: 'succeeded', mode, created: 0, updated: 0, deleted: 0 });
+      expect(await fixture.lastRun()).toMatchObject({
+        status: 'succeeded',
+        mode,
+        created: 0,
+        updated: 0,
+        deleted: 0,
+      });
     }
     expect((await fixture.runs())[1]).toMatchObject({ mode: 'full', fetched: 25, unchanged: 25 });
     expect(await fixture.records()).toEqual(before);
     expect(await fixture.events('item.%')).toHaveLength(count);
-    expect(await fixture.query('select from sync_run_met where tenant_id = $1', [fixture.tenantId])).toEqual([]);
+    expect(await fixture.query('select from sync_run_met where tenant_id = $1', [fixture.tenantId])).toEqual(
+      [],
+    );
   });
 
   it('finds exactly the one record that changed and says which fields; a change time alone is no change', async () => {
@@ -77,11 +107,24 @@ describe('a run', () => {
     provider.items.set('000008', { id: '000008', name: 'Item 8', updatedAt: t0 + minute });
     await fixture.start(sync);
     await fixture.work();
-    expect(await fixture.lastRun()).toMatchObject({ status: 'succeeded', mode: 'incremental', created: 0, updated: 1, deleted: 0 });
+    expect(await fixture.lastRun()).toMatchObject({
+      status: 'succeeded',
+      mode: 'incremental',
+      created: 0,
+      updated: 1,
+      deleted: 0,
+    });
     const updates = await fixture.events('item.updated');
     expect(updates).toHaveLength(1);
-    expect(updates[0]?.data).toMatchObject({ record: { externalId: '000007', data: { name: 'Renamed' } }, changed: ['name'] });
-    const changes = await fixture.room.records.changes(fixture.context, { params: undefined, query: { after: '25', limit: 10 }, body: undefined });
+    expect(updates[0]?.data).toMatchObject({
+      record: { externalId: '000007', data: { name: 'Renamed' } },
+      changed: ['name'],
+    });
+    const changes = await fixture.room.records.changes(fixture.context, {
+      params: undefined,
+      query: { after: '25', limit: 10 },
+      body: undefined,
+    });
     expect(changes).toMatchObject({ data: [{ externalId: '000007', seq: '26' }], nextAfter: '26' });
   });
 
@@ -96,9 +139,14 @@ describe('a run', () => {
     await fixture.start(sync);
     await fixture.work();
     expect(await fixture.lastRun()).toMatchObject({ status: 'succeeded', mode: 'incremental', deleted: 1 });
-    const [gone] = await fixture.query('select deleted_at from records where tenant_id = $1 and deleted_at is not null', [fixture.tenantId]);
+    const [gone] = await fixture.query(
+      'select deleted_at from records where tenant_id = $1 and deleted_at is not null',
+      [fixture.tenantId],
+    );
     expect(gone?.deleted_at).toEqual(new Date(t0 + 1_000));
-    expect((await fixture.events('item.deleted')).map((event) => event.data.record)).toMatchObject([{ externalId: '000003', title: 'Item 3' }]);
+    expect((await fixture.events('item.deleted')).map((event) => event.data.record)).toMatchObject([
+      { externalId: '000003', title: 'Item 3' },
+    ]);
 
     pass(minute);
     provider.deleted.clear();
@@ -106,8 +154,14 @@ describe('a run', () => {
     await fixture.start(sync);
     await fixture.work();
     expect(await fixture.lastRun()).toMatchObject({ created: 1, updated: 0, deleted: 0 });
-    expect((await fixture.events('item.created')).at(-1)?.data).toMatchObject({ restored: true, record: { externalId: '000003' } });
-    const [{ record_count: held } = {}] = await fixture.query('select record_count from syncs where tenant_id = $1', [fixture.tenantId]);
+    expect((await fixture.events('item.created')).at(-1)?.data).toMatchObject({
+      restored: true,
+      record: { externalId: '000003' },
+    });
+    const [{ record_count: held } = {}] = await fixture.query(
+      'select record_count from syncs where tenant_id = $1',
+      [fixture.tenantId],
+    );
     expect(held).toBe(12);
   });
 
@@ -116,15 +170,20 @@ describe('a run', () => {
     const sync = await fixture.createItemsSync();
     await fixture.work();
     pass(minute);
-    provider.items.set('000004', { id: '000004', name: 'Odd', updatedAt: t0, extra: { name: 4, note: 'nul \0 \ud800' } });
+    provider.items.set('000004', {
+      id: '000004',
+      name: 'Odd',
+      updatedAt: t0,
+      extra: { name: 4, note: 'nul \0 \ud800' },
+    });
     await fixture.start(sync, 'full');
     await fixture.work();
     const run = await fixture.lastRun();
     expect(run).toMatchObject({ status: 'succeeded', updated: 0, deleted: 0, unchanged: 24 });
     expect(run.error).toMatch(/^1 record was set aside: name: /);
-    expect(await fixture.query('select key, reason, raw from quarantine where tenant_id = $1', [fixture.tenantId])).toMatchObject([
-      { key: '000004', raw: { name: 4 } },
-    ]);
+    expect(
+      await fixture.query('select key, reason, raw from quarantine where tenant_id = $1', [fixture.tenantId]),
+    ).toMatchObject([{ key: '000004', raw: { name: 4 } }]);
     expect((await fixture.records())[3]).toMatchObject({ title: 'Item 4', deleted: false });
 
     pass(minute);
@@ -132,7 +191,9 @@ describe('a run', () => {
     await fixture.start(sync);
     await fixture.work();
     expect(await fixture.lastRun()).toMatchObject({ status: 'succeeded', updated: 1, error: null });
-    expect(await fixture.query('select from quarantine where tenant_id = $1', [fixture.tenantId])).toEqual([]);
+    expect(await fixture.query('select from quarantine where tenant_id = $1', [fixture.tenantId])).toEqual(
+      [],
+    );
   });
 
   it('deletes nothing when a record came without a readable id, since it may be the one that seems gone', async () => {
@@ -154,7 +215,11 @@ describe('a run', () => {
     provider.before = async (_path, url) => {
       if (url.searchParams.get('cursor') === '000020') {
         provider.before = () => undefined;
-        await fixture.room.runs.cancel(fixture.context, { params: { id: (await fixture.lastRun()).id }, query: undefined, body: undefined });
+        await fixture.room.runs.cancel(fixture.context, {
+          params: { id: (await fixture.lastRun()).id },
+          query: undefined,
+          body: undefined,
+        });
       }
       return undefined;
     };
@@ -166,7 +231,11 @@ describe('a run', () => {
     expect(await fixture.events('sync.%')).toEqual([]);
     await fixture.start(sync);
     await fixture.work();
-    expect(await fixture.lastRun()).toMatchObject({ status: 'succeeded', mode: 'full', created: 45 - run.created });
+    expect(await fixture.lastRun()).toMatchObject({
+      status: 'succeeded',
+      mode: 'full',
+      created: 45 - run.created,
+    });
     expect(await fixture.events('item.created')).toHaveLength(45);
   });
 
@@ -184,9 +253,15 @@ describe('a run', () => {
     fill(provider, 25, t0 - minute);
     await fixture.createItemsSync();
     let broken = true;
-    provider.before = (_path, url) => (broken && url.searchParams.get('cursor') === '000010' ? { status: 503 } : undefined);
+    provider.before = (_path, url) =>
+      broken && url.searchParams.get('cursor') === '000010' ? { status: 503 } : undefined;
     await fixture.work();
-    expect(await fixture.lastRun()).toMatchObject({ status: 'queued', created: 10, attempts: 1, error: 'the provider answered 503' });
+    expect(await fixture.lastRun()).toMatchObject({
+      status: 'queued',
+      created: 10,
+      attempts: 1,
+      error: 'the provider answered 503',
+    });
     pass(10_000);
     expect(await fixture.work()).toBe(0);
     pass(20_000);
@@ -194,7 +269,12 @@ describe('a run', () => {
     broken = false;
     pass(2 * minute);
     await fixture.work();
-    expect(await fixture.lastRun()).toMatchObject({ status: 'succeeded', created: 25, attempts: 3, error: null });
+    expect(await fixture.lastRun()).toMatchObject({
+      status: 'succeeded',
+      created: 25,
+      attempts: 3,
+      error: null,
+    });
     expect(await fixture.events('item.created')).toHaveLength(25);
 
     provider.before = () => ({ status: 500 });
@@ -204,8 +284,15 @@ describe('a run', () => {
       pass(30 * minute);
     }
     const run = await fixture.lastRun();
-    expect(run).toMatchObject({ status: 'failed', attempts: 5, error: 'the provider answered 500 (given up after 5 tries)' });
-    expect((await fixture.events('sync.%')).map((event) => event.type)).toEqual(['sync.succeeded', 'sync.failed']);
+    expect(run).toMatchObject({
+      status: 'failed',
+      attempts: 5,
+      error: 'the provider answered 500 (given up after 5 tries)',
+    });
+    expect((await fixture.events('sync.%')).map((event) => event.type)).toEqual([
+      'sync.succeeded',
+      'sync.failed',
+    ]);
   });
 
   it('waits as long as the provider asks for', async () => {
@@ -225,17 +312,26 @@ describe('a run', () => {
     const sync = await fixture.createItemsSync();
     provider.before = () => ({ status: 401 });
     await fixture.work();
-    expect(await fixture.lastRun()).toMatchObject({ status: 'failed', attempts: 1, error: 'the provider answered 401' });
+    expect(await fixture.lastRun()).toMatchObject({
+      status: 'failed',
+      attempts: 1,
+      error: 'the provider answered 401',
+    });
     provider.before = () => ({ status: 403 });
     await fixture.start(sync);
     await fixture.work();
-    expect(await fixture.lastRun()).toMatchObject({ status: 'failed', attempts: 1, error: 'the provider answered 403' });
+    expect(await fixture.lastRun()).toMatchObject({
+      status: 'failed',
+      attempts: 1,
+      error: 'the provider answered 403',
+    });
   });
 
   it('begins the walk anew, once, when the provider no longer takes a cursor that it stood at', async () => {
     fill(provider, 25, t0 - minute);
     await fixture.createItemsSync();
-    provider.before = (_path, url) => (url.searchParams.get('cursor') === '000010' ? { status: 503 } : undefined);
+    provider.before = (_path, url) =>
+      url.searchParams.get('cursor') === '000010' ? { status: 503 } : undefined;
     await fixture.work();
     let refused = 0;
     provider.before = (_path, url) => {
@@ -259,7 +355,10 @@ describe('a run', () => {
       if (url.searchParams.get('cursor') === '000020') stop.abort();
       return undefined;
     };
-    const [job] = await fixture.query<{ payload: { tenantId: string; runId: string } }>('delete from fixture_jobs where payload->>$1 = $2 returning payload', ['tenantId', fixture.tenantId]);
+    const [job] = await fixture.query<{ payload: { tenantId: string; runId: string } }>(
+      'delete from fixture_jobs where payload->>$1 = $2 returning payload',
+      ['tenantId', fixture.tenantId],
+    );
     if (job === undefined) throw new Error('no job');
     await fixture.room.jobs.tasks['sync.run'].handler(job.payload, { signal: stop.signal });
     expect(await fixture.lastRun()).toMatchObject({ status: 'queued', error: null });
@@ -289,7 +388,11 @@ describe('a full run', () => {
     await fixture.start(sync, 'full');
     await fixture.work();
     expect(await fixture.lastRun()).toMatchObject({ status: 'succeeded', deleted: 3, unchanged: 42 });
-    expect((await fixture.records()).filter((row) => row.deleted).map((row) => row.external_id)).toEqual(['000002', '000013', '000045']);
+    expect((await fixture.records()).filter((row) => row.deleted).map((row) => row.external_id)).toEqual([
+      '000002',
+      '000013',
+      '000045',
+    ]);
     expect(await fixture.events('item.deleted')).toHaveLength(3);
   });
 

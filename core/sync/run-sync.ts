@@ -1,4 +1,4 @@
-import { traceIdOf } from '../kernel/index.ts';
+import { publicId, traceIdOf } from '../kernel/index.ts';
 import { readCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { chooseMode } from './choose-mode.ts';
 import { commitDeletions, commitPage } from './commit-page.ts';
@@ -30,14 +30,18 @@ interface Standing {
  */
 export async function runSync(deps: SyncDeps, payload: RunPayload, signal: AbortSignal): Promise<void> {
   const { tenantId, runId } = payload;
-  const row = await deps.db.tenant(tenantId, (tx) => takeUpRun(tx, tenantId, runId, deps.processId, deps.clock.now()));
+  const row = await deps.db.tenant(tenantId, (tx) =>
+    takeUpRun(tx, tenantId, runId, deps.processId, deps.clock.now()),
+  );
   if (row === undefined) return;
   const claim: Claim = { tenantId, runId, syncId: row.sync_id, fence: row.fence };
   const standing: Standing = { provider: null, checkpoint: readCheckpoint(row.checkpoint), pages: 0 };
   createProgress(deps.hints, deps.clock).report(row, { always: true });
   if (row.cancel_requested) return cancel(deps, claim, null);
   if (standing.checkpoint.failures > maxFailures) {
-    return fail(deps, claim, null, { reason: `It was taken up ${row.attempts} times and did not get past a page` });
+    return fail(deps, claim, null, {
+      reason: `It was taken up ${row.attempts} times and did not get past a page`,
+    });
   }
   try {
     await carryOut(deps, claim, row, standing, signal);
@@ -60,11 +64,17 @@ async function carryOut(
   standing.provider = provider.id;
   const resource = provider.resources[row.resource];
   if (resource === undefined) {
-    return fail(deps, claim, provider.id, { reason: `${provider.name} has no resource called ${row.resource}` });
+    return fail(deps, claim, provider.id, {
+      reason: `${provider.name} has no resource called ${row.resource}`,
+    });
   }
   const begun = await begin(deps, claim, row, standing.checkpoint, resource);
   standing.checkpoint = begun.checkpoint;
-  const source = { provider: provider.id, connectionId: row.connection_id, resource: resource.name };
+  const source = {
+    provider: provider.id,
+    connectionId: publicId('connection', row.connection_id),
+    resource: resource.name,
+  };
   const run: RunContext = {
     deps,
     claim,
@@ -133,7 +143,12 @@ async function readAll(
   let { fetched, expected, pages } = row;
   const local = new AbortController();
   const stop = AbortSignal.any([signal, local.signal]);
-  const reader = { connection: run.connection, resource: run.resource, clock: run.deps.clock, sweep: start.sweep };
+  const reader = {
+    connection: run.connection,
+    resource: run.resource,
+    clock: run.deps.clock,
+    sweep: start.sweep,
+  };
   const fetchAt = (place: Checkpoint['place']): Promise<ReadyPage> | undefined => {
     if (!isReading(place)) return undefined;
     const pending = readPage(reader, place, stop);
@@ -142,7 +157,7 @@ async function readAll(
     return pending;
   };
   try {
-    for (let pending = fetchAt(checkpoint.place); pending !== undefined; ) {
+    for (let pending = fetchAt(checkpoint.place); pending !== undefined;) {
       const page = await pending;
       signal.throwIfAborted();
       pending = fetchAt(page.next);
@@ -171,28 +186,41 @@ export function checkpointAfter(before: Checkpoint, page: ReadyPage): Checkpoint
   after.startAt ??= page.at.toISOString();
   if (page.kind === 'deletions') return after;
   const newest = page.records.newestAt?.toISOString();
-  if (newest !== undefined && (before.newestAt === undefined || newest > before.newestAt)) after.newestAt = newest;
+  if (newest !== undefined && (before.newestAt === undefined || newest > before.newestAt))
+    after.newestAt = newest;
   return after;
 }
 
 /** Puts a run that could not go on back, or ends it. */
-async function giveUp(deps: SyncDeps, claim: Claim, standing: Standing, error: unknown, signal: AbortSignal): Promise<void> {
+async function giveUp(
+  deps: SyncDeps,
+  claim: Claim,
+  standing: Standing,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<void> {
   const { checkpoint } = standing;
   const now = deps.clock.now();
   if (signal.aborted) return putBack(deps, claim, { dueAt: now, error: null, checkpoint });
   const failures = checkpoint.failures + 1;
   const verdict = judgeFailure(error, failures, { resumed: standing.pages === 0 && isAtCursor(checkpoint) });
   if (verdict.kind === 'final') {
-    deps.logger.error({ err: error, runId: claim.runId, tenantId: claim.tenantId }, 'A sync run was given up');
+    deps.logger.error(
+      { err: error, runId: claim.runId, tenantId: claim.tenantId },
+      'A sync run was given up',
+    );
     return fail(deps, claim, standing.provider, { reason: verdict.reason });
   }
   deps.logger.warn({ err: error, runId: claim.runId, tenantId: claim.tenantId }, 'A sync run is put back');
   const dueAt = new Date(now.getTime() + verdict.afterMs);
   const back = { ...checkpoint, failures };
-  if (verdict.fromStart && back.place !== undefined && isReading(back.place)) back.place = withoutCursor(back.place);
+  if (verdict.fromStart && back.place !== undefined && isReading(back.place))
+    back.place = withoutCursor(back.place);
   await putBack(deps, claim, { dueAt, error: verdict.reason, checkpoint: back });
 }
 
 function isAtCursor({ place }: Standing['checkpoint']): boolean {
-  return place !== undefined && isReading(place) && JSON.stringify(withoutCursor(place)) !== JSON.stringify(place);
+  return (
+    place !== undefined && isReading(place) && JSON.stringify(withoutCursor(place)) !== JSON.stringify(place)
+  );
 }

@@ -5,7 +5,8 @@ import type { RecordRow, SyncRow } from './store.ts';
 
 /** @param now up to when a run that is still under way is measured */
 export function showRun(row: RunRow, now: Date): Run {
-  const seconds = row.started_at === null ? 0 : ((row.finished_at ?? now).getTime() - row.started_at.getTime()) / 1_000;
+  const seconds =
+    row.started_at === null ? 0 : ((row.finished_at ?? now).getTime() - row.started_at.getTime()) / 1_000;
   return {
     id: publicId('run', row.id),
     syncId: publicId('sync', row.sync_id),

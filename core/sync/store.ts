@@ -78,7 +78,15 @@ export async function readConnectionFor(
 /** @returns whether it was inserted: a connection has one sync of a resource */
 export async function insertSync(
   tx: Tx,
-  sync: { tenantId: string; id: string; connectionId: string; resource: string; everyMinutes: number | null; nextRunAt: Date | null; now: Date },
+  sync: {
+    tenantId: string;
+    id: string;
+    connectionId: string;
+    resource: string;
+    everyMinutes: number | null;
+    nextRunAt: Date | null;
+    now: Date;
+  },
 ): Promise<boolean> {
   const rows = await tx.query(
     `insert into syncs (tenant_id, id, connection_id, resource, every_minutes, status, next_run_at, created_at)
@@ -119,6 +127,14 @@ export async function updateSyncRow(
   );
 }
 
+/** Waits for the page that an open run is committing. Runs are locked before their sync, everywhere. */
+export async function lockOpenRuns(tx: Tx, tenantId: string, syncId: string): Promise<void> {
+  await tx.query(
+    `select from sync_runs where tenant_id = $1 and sync_id = $2 and status in ('queued', 'running') for update`,
+    [tenantId, syncId],
+  );
+}
+
 export async function deleteSyncRow(tx: Tx, tenantId: string, id: string): Promise<void> {
   await tx.query('delete from syncs where tenant_id = $1 and id = $2', [tenantId, id]);
 }
@@ -141,12 +157,22 @@ export function listRunRows(
       where u.tenant_id = $1 and ($2::uuid is null or u.id < $2) and ($3::uuid is null or u.sync_id = $3)
         and ($4::uuid is null or s.connection_id = $4) and ($5::text is null or u.status = $5)
       order by u.id desc limit $6`,
-    [tenantId, filter.before ?? null, filter.syncId ?? null, filter.connectionId ?? null, filter.status ?? null, filter.limit + 1],
+    [
+      tenantId,
+      filter.before ?? null,
+      filter.syncId ?? null,
+      filter.connectionId ?? null,
+      filter.status ?? null,
+      filter.limit + 1,
+    ],
   );
 }
 
 export async function readRunRow(tx: Tx, tenantId: string, id: string): Promise<RunRow | undefined> {
-  const [row] = await tx.query<RunRow & Record<string, unknown>>(`${runSelect} where u.tenant_id = $1 and u.id = $2`, [tenantId, id]);
+  const [row] = await tx.query<RunRow & Record<string, unknown>>(
+    `${runSelect} where u.tenant_id = $1 and u.id = $2`,
+    [tenantId, id],
+  );
   return row;
 }
 
@@ -155,7 +181,12 @@ export async function readRunRow(tx: Tx, tenantId: string, id: string): Promise<
  *
  * @returns its status before, undefined when it was over already
  */
-export async function askToCancel(tx: Tx, tenantId: string, id: string, now: Date): Promise<string | undefined> {
+export async function askToCancel(
+  tx: Tx,
+  tenantId: string,
+  id: string,
+  now: Date,
+): Promise<string | undefined> {
   const [row] = await tx.query<{ status: string }>(
     `select status from sync_runs where tenant_id = $1 and id = $2 and status in ('queued', 'running') for update`,
     [tenantId, id],
@@ -189,7 +220,10 @@ export function listRecordRows(
     limit: number;
   },
 ): Promise<RecordRow[]> {
-  const pattern = filter.search === undefined || filter.search === '' ? null : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;
+  const pattern =
+    filter.search === undefined || filter.search === ''
+      ? null
+      : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;
   return tx.query<RecordRow>(
     `${recordSelect}
       where r.tenant_id = $1 and ($2::bigint is null or r.seq < $2) and ($3::uuid is null or s.connection_id = $3)
@@ -227,6 +261,9 @@ export function listChangeRows(
 }
 
 export async function readRecordRow(tx: Tx, tenantId: string, id: string): Promise<RecordRow | undefined> {
-  const [row] = await tx.query<RecordRow>(`${recordSelect} where r.tenant_id = $1 and r.id = $2`, [tenantId, id]);
+  const [row] = await tx.query<RecordRow>(`${recordSelect} where r.tenant_id = $1 and r.id = $2`, [
+    tenantId,
+    id,
+  ]);
   return row;
 }

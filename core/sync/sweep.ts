@@ -8,7 +8,9 @@ const batchSize = 1_000;
 /** Read once for many batches: finding what was not met looks at all that is held. Bounds what is kept in memory. */
 const readSize = 50_000;
 
-export type SweepOutcome = { kind: 'done'; kept?: string } | { kind: 'refused'; count: number; reason: string };
+export type SweepOutcome =
+  | { kind: 'done'; kept?: string }
+  | { kind: 'refused'; count: number; reason: string };
 
 /** Deletes what a full run has not met, in batches, each a commit of its own, if the mass-delete guard allows. */
 export async function sweep(
@@ -25,7 +27,7 @@ export async function sweep(
   const verdict = judgeSweep({ ...counts, ...figures, nameless, confirmed });
   if (verdict.kind === 'refuse') return { kind: 'refused', count: counts.gone, reason: verdict.reason };
   if (verdict.kind === 'keep') return { kind: 'done', kept: verdict.reason };
-  for (let left = counts.gone; left > 0; ) {
+  for (let left = counts.gone; left > 0;) {
     const gone = await deps.db.tenant(claim.tenantId, (tx) => readNotMet(tx, of, claim.runId, readSize));
     if (gone.length === 0) break;
     for (let at = 0; at < gone.length; at += batchSize) {

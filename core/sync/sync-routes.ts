@@ -24,6 +24,7 @@ import {
   deleteSyncRow,
   insertSync,
   listSyncRows,
+  lockOpenRuns,
   lockSync,
   readConnectionFor,
   readSyncRow,
@@ -43,31 +44,54 @@ export function syncRoutes(deps: SyncDeps) {
     const { everyMinutes } = body;
     const connectionId = bareId('connection', body.connectionId);
     const connection = await readConnectionFor(tx, tenantId, connectionId);
-    if (connection === undefined) throw new MortiseError('not_found', { detail: 'There is no such connection.' });
+    if (connection === undefined)
+      throw new MortiseError('not_found', { detail: 'There is no such connection.' });
     const resources = deps.findProvider(connection.provider)?.resources ?? {};
     if (!Object.hasOwn(resources, body.resource)) {
-      throw new MortiseError('unprocessable', { detail: `This provider has: ${Object.keys(resources).join(', ')}.` });
+      throw new MortiseError('unprocessable', {
+        detail: `This provider has: ${Object.keys(resources).join(', ')}.`,
+      });
     }
     if (body.start && connection.status !== 'connected') {
-      throw new MortiseError('needs_reconnect', { detail: 'Connect the account again first, or create the sync with start: false.' });
+      throw new MortiseError('needs_reconnect', {
+        detail: 'Connect the account again first, or create the sync with start: false.',
+      });
     }
     const { resource } = body;
     const id = newId();
-    const sync = { tenantId, id, connectionId, resource, everyMinutes, nextRunAt: dueAfter(everyMinutes), now: deps.clock.now() };
+    const sync = {
+      tenantId,
+      id,
+      connectionId,
+      resource,
+      everyMinutes,
+      nextRunAt: dueAfter(everyMinutes),
+      now: deps.clock.now(),
+    };
     if (!(await insertSync(tx, sync))) {
-      throw new MortiseError('already_exists', { detail: `This connection has a sync of ${resource} already.` });
+      throw new MortiseError('already_exists', {
+        detail: `This connection has a sync of ${resource} already.`,
+      });
     }
-    await record(tx, context, { action: 'sync.created', subject: publicId('sync', id), details: { ...body } });
-    if (body.start) await requestRun(deps, tx, { tenantId, syncId: id, mode: 'full', trigger: 'connect', traceId });
+    await record(tx, context, {
+      action: 'sync.created',
+      subject: publicId('sync', id),
+      details: { ...body },
+    });
+    if (body.start)
+      await requestRun(deps, tx, { tenantId, syncId: id, mode: 'full', trigger: 'connect', traceId });
     tx.afterCommit(() => hintSync(deps.hints, tenantId, id, connectionId));
     return reply(await readOrThrow(tx, tenantId, id));
   };
 
   const list: Handler<typeof listSyncs> = async ({ tenantId }, { query }) => {
     const before = query.cursor === undefined ? undefined : idCursor(query.cursor);
-    const connectionId = query.connectionId === undefined ? undefined : bareId('connection', query.connectionId);
+    const connectionId =
+      query.connectionId === undefined ? undefined : bareId('connection', query.connectionId);
     const { limit } = query;
-    const rows = await deps.db.tenant(tenantId, (tx) => listSyncRows(tx, tenantId, { before, connectionId, limit }));
+    const rows = await deps.db.tenant(tenantId, (tx) =>
+      listSyncRows(tx, tenantId, { before, connectionId, limit }),
+    );
     return toPage(rows, limit, (row) => [row.id], showSync);
   };
 
@@ -83,7 +107,11 @@ export function syncRoutes(deps: SyncDeps) {
       const status = body.status ?? held.status;
       const isRescheduled = everyMinutes !== held.every_minutes || status !== held.status;
       const next = isRescheduled ? dueAfter(everyMinutes) : held.next_run_at;
-      await updateSyncRow(tx, tenantId, id, { status, everyMinutes, nextRunAt: status === 'paused' ? null : next });
+      await updateSyncRow(tx, tenantId, id, {
+        status,
+        everyMinutes,
+        nextRunAt: status === 'paused' ? null : next,
+      });
       await record(tx, context, { action: 'sync.updated', subject: params.id, details: { ...body } });
       tx.afterCommit(() => hintSync(deps.hints, tenantId, id, held.connection_id));
       return reply(await readOrThrow(tx, tenantId, id));
@@ -92,6 +120,7 @@ export function syncRoutes(deps: SyncDeps) {
   const remove: Handler<typeof deleteSync> = (context, { params }) =>
     deps.db.tenant(context.tenantId, async (tx) => {
       const id = bareId('sync', params.id);
+      await lockOpenRuns(tx, context.tenantId, id);
       const held = await lockMatching(tx, context, id);
       await deleteSyncRow(tx, context.tenantId, id);
       await record(tx, context, { action: 'sync.deleted', subject: params.id });
@@ -108,7 +137,13 @@ export function syncRoutes(deps: SyncDeps) {
     if (connection?.status !== 'connected') {
       throw new MortiseError('needs_reconnect', { detail: 'Connect the account again first.' });
     }
-    const { row, isNew } = await requestRun(deps, tx, { tenantId, syncId, mode: body.mode, trigger: 'manual', traceId });
+    const { row, isNew } = await requestRun(deps, tx, {
+      tenantId,
+      syncId,
+      mode: body.mode,
+      trigger: 'manual',
+      traceId,
+    });
     if (isNew) {
       const details = { run: publicId('run', row.id), mode: body.mode };
       await record(tx, context, { action: 'sync.started', subject: params.id, details });

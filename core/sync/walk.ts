@@ -11,7 +11,11 @@ import type { Place } from './checkpoint.ts';
 export type ReadingPlace = Extract<Place, { phase: 'list' | 'changes' | 'deleted' }>;
 
 /** Where a run begins: from the watermark when it is incremental, over everything when it is full. */
-export function firstPlace(resource: Resource, mode: 'full' | 'incremental', watermark: Date | null): ReadingPlace {
+export function firstPlace(
+  resource: Resource,
+  mode: 'full' | 'incremental',
+  watermark: Date | null,
+): ReadingPlace {
   if (mode === 'full' || watermark === null) return { phase: 'list' };
   return { phase: 'changes', walk: startIncremental(resource, watermark) };
 }
@@ -62,7 +66,8 @@ export function isReading(place: Place): place is ReadingPlace {
 }
 
 function deletedOf(resource: Resource): NonNullable<Resource['deleted']> {
-  if (resource.deleted === undefined) throw new TypeError(`${resource.name} has no listing of what was deleted`);
+  if (resource.deleted === undefined)
+    throw new TypeError(`${resource.name} has no listing of what was deleted`);
   return resource.deleted;
 }
 

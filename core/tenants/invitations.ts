@@ -27,6 +27,7 @@ import { actAs, insertPerson, personByEmail } from './people.ts';
 import type { SignIn } from './sign-in.ts';
 import {
   acceptInvitationRow,
+  hasMember,
   insertInvitation,
   insertMember,
   listInvitationRows,
@@ -67,6 +68,9 @@ export function invitationRoutes(deps: {
   const create: Creation<typeof createInvitation> = async (context, { body }, tx) => {
     if (!mayGrant(context.role, body.role)) {
       throw new MortiseError('forbidden', { detail: `Your role cannot invite an ${body.role}.` });
+    }
+    if (await hasMember(tx, context.tenantId, body.email)) {
+      throw new MortiseError('already_exists', { detail: `${body.email} is a member already: change their role instead.` });
     }
     const { token, hash } = newToken();
     const row = await insertInvitation(tx, context.tenantId, {
@@ -132,11 +136,14 @@ export function invitationRoutes(deps: {
     }
     const passwordHash = known === undefined ? await deps.signIn.hashPassword(body.password) : '';
     await deps.db.auth(async (tx) => {
-      const userId = known ?? (await insertPerson(tx, { name: body.name ?? '', email: found.email, passwordHash }));
+      // The invitation first: of two at once the later waits here and then finds it used up.
       await actAs(tx, 'app', found.tenant_id);
       if (!(await acceptInvitationRow(tx, found.tenant_id, found.id, deps.clock.now()))) {
         throw new MortiseError('link_expired');
       }
+      await actAs(tx, 'auth');
+      const userId = known ?? (await insertPerson(tx, { name: body.name ?? '', email: found.email, passwordHash }));
+      await actAs(tx, 'app', found.tenant_id);
       await insertMember(tx, found.tenant_id, userId, found.role);
       const actor = { kind: 'user', id: publicId('user', userId), name: body.name ?? found.email } as const;
       await record(
@@ -145,7 +152,8 @@ export function invitationRoutes(deps: {
         { action: 'invitation.accepted', subject: publicId('invitation', found.id), details: { role: found.role } },
       );
     });
-    cookies ??= await deps.signIn.signIn(person, deps.requestOf(context));
+    // They are a member now; where signing in fails, the form is there for it.
+    cookies ??= await deps.signIn.signIn(person, deps.requestOf(context)).catch(() => null);
     return new Reply({ tenantId: publicId('tenant', found.tenant_id) }, cookies === null ? {} : { 'set-cookie': cookies });
   };
 

@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import { Kysely, PostgresDialect, CamelCasePlugin } from 'kysely';
 import type { Database } from '@mortise/platform/database';
-import { newId } from '../kernel/index.ts';
+import { MortiseError, newId } from '../kernel/index.ts';
 
 /** A person who is signed in. `id` is bare. */
 export interface SignedIn {
@@ -19,6 +19,7 @@ export interface SignIn {
    * Signs a person in as the form would, its rate limit included.
    *
    * @returns the cookies to set; null when the e-mail and the password do not belong together
+   * @throws MortiseError rate_limited when there were too many tries from where it came
    */
   signIn(person: { email: string; password: string }, from: Request): Promise<string[] | null>;
   hashPassword(password: string): Promise<string>;
@@ -109,6 +110,10 @@ export function createSignIn(options: { db: Database; masterKey: Uint8Array; pub
           body: JSON.stringify(person),
         }),
       );
+      if (answer.status === 429) {
+        const seconds = Number(answer.headers.get('x-retry-after') ?? 60);
+        throw new MortiseError('rate_limited', { detail: `Try again in ${seconds} seconds.`, retryAfterSeconds: seconds });
+      }
       return answer.ok ? answer.headers.getSetCookie() : null;
     },
     async hashPassword(password) {

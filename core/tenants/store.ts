@@ -101,6 +101,18 @@ export async function readMemberRow(tx: Tx, tenantId: string, id: string): Promi
     .executeTakeFirst();
 }
 
+/** Whether a person with this e-mail is a member. */
+export async function hasMember(tx: Tx, tenantId: string, email: string): Promise<boolean> {
+  const row = await tx.db
+    .selectFrom('members')
+    .innerJoin('auth_users', 'auth_users.id', 'members.user_id')
+    .select('members.id')
+    .where('members.tenant_id', '=', tenantId)
+    .where('auth_users.email', '=', email)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Locks the tenant's owners, so that two changes at once cannot take the last one away. */
 export async function lockOwners(tx: Tx, tenantId: string): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(

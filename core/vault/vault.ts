@@ -73,7 +73,10 @@ export function createVault(options: { masterKeys: readonly Uint8Array[] }): Vau
     if (known !== undefined) return known;
     const master = masters.find((candidate) => candidate.id === wrapped.master_key_id);
     if (master === undefined) {
-      throw new VaultError('VAULT_UNKNOWN_KEY', `The master key ${wrapped.master_key_id} is needed and was not given`);
+      throw new VaultError(
+        'VAULT_UNKNOWN_KEY',
+        `The master key ${wrapped.master_key_id} is needed and was not given`,
+      );
     }
     const raw = openKey(master, wrapped, wrapAad(tenantId, wrapped.id));
     const key = { id: wrapped.id, key: toKey(raw) };
@@ -95,7 +98,8 @@ export function createVault(options: { masterKeys: readonly Uint8Array[] }): Vau
 
   return {
     async seal(tx, place, plaintext) {
-      if (!plaintext.isWellFormed()) throw new TypeError('The text has half of a surrogate pair and cannot be sealed');
+      if (!plaintext.isWellFormed())
+        throw new TypeError('The text has half of a surrogate pair and cannot be sealed');
       const key = await sealingKey(tx, place.tenantId);
       const keyId = Buffer.from(key.id.replaceAll('-', ''), 'hex');
       return Buffer.concat([
@@ -107,19 +111,35 @@ export function createVault(options: { masterKeys: readonly Uint8Array[] }): Vau
 
     async open(tx, place, sealed) {
       if (sealed[0] !== formatVersion || sealed.length <= 1 + keyIdLength) {
-        throw new VaultError('VAULT_WILL_NOT_OPEN', `${place.table}.${place.field} is not in a format that is known`);
+        throw new VaultError(
+          'VAULT_WILL_NOT_OPEN',
+          `${place.table}.${place.field} is not in a format that is known`,
+        );
       }
       const keyId = sealed.subarray(1, 1 + keyIdLength);
       const hex = keyId.toString('hex');
-      const id = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+      const id = [
+        hex.slice(0, 8),
+        hex.slice(8, 12),
+        hex.slice(12, 16),
+        hex.slice(16, 20),
+        hex.slice(20),
+      ].join('-');
       const known = opened.get(`${place.tenantId}/${id}`);
       const wrapped = known === undefined ? await keyById(tx, place.tenantId, id) : undefined;
       if (known === undefined && wrapped === undefined) {
-        throw new VaultError('VAULT_UNKNOWN_KEY', `${place.table}.${place.field} names a key that the tenant does not have`);
+        throw new VaultError(
+          'VAULT_UNKNOWN_KEY',
+          `${place.table}.${place.field} names a key that the tenant does not have`,
+        );
       }
       const key = known ?? unwrap(tx, place.tenantId, wrapped!);
       try {
-        return decrypt(key.key, sealed.subarray(1 + keyIdLength), Buffer.concat([aadOf(place), keyId])).toString();
+        return decrypt(
+          key.key,
+          sealed.subarray(1 + keyIdLength),
+          Buffer.concat([aadOf(place), keyId]),
+        ).toString();
       } catch (error) {
         throw new VaultError(
           'VAULT_WILL_NOT_OPEN',
@@ -143,10 +163,15 @@ export function createVault(options: { masterKeys: readonly Uint8Array[] }): Vau
           try {
             decrypt(master.key, canaries.get(master.id)!, canaryAad);
           } catch (error) {
-            throw new VaultError('VAULT_WRONG_MASTER_KEY', `The canary of master key ${master.id} was changed`, error);
+            throw new VaultError(
+              'VAULT_WRONG_MASTER_KEY',
+              `The canary of master key ${master.id} was changed`,
+              error,
+            );
           }
         }
-        if (!canaries.has(current.id)) await addCanary(tx, current.id, encrypt(current.key, canaryText, canaryAad));
+        if (!canaries.has(current.id))
+          await addCanary(tx, current.id, encrypt(current.key, canaryText, canaryAad));
       });
     },
   };

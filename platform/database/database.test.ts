@@ -26,7 +26,10 @@ beforeEach(async () => {
 });
 
 const insert = (tx: Tx, id: string) => tx.query("insert into tenants (id, name) values ($1, 'Acme')", [id]);
-const kept = () => test.db.engine(async (tx) => (await tx.query<{ id: string }>('select id from tenants')).map((row) => row.id));
+const kept = () =>
+  test.db.engine(async (tx) =>
+    (await tx.query<{ id: string }>('select id from tenants')).map((row) => row.id),
+  );
 const whoAmI = `select current_user::text as role, current_setting('app.tenant_id', true) as tenant`;
 
 describe('a transaction', () => {
@@ -123,7 +126,9 @@ describe('afterCommit', () => {
   it('never runs when the commit itself fails', async () => {
     let ran = false;
     await db.engine((tx) =>
-      tx.query('create temporary table late (id int primary key, other int references late deferrable initially deferred)'),
+      tx.query(
+        'create temporary table late (id int primary key, other int references late deferrable initially deferred)',
+      ),
     );
     await expect(
       db.engine(async (tx) => {
@@ -169,7 +174,7 @@ describe('a connection', () => {
         await end(first);
         await insert(tx, tenantB);
       }),
-    ).rejects.toThrow();
+    ).rejects.toThrow(/terminat|not queryable/);
     expect(await db.engine(pidOf)).not.toBe(first);
     expect(await kept()).toEqual([]);
   });
@@ -182,7 +187,7 @@ describe('a connection', () => {
         await insert(tx, tenantA);
         await end(await pidOf(tx));
       }),
-    ).rejects.toThrow();
+    ).rejects.toThrow(/terminat|not queryable/);
     expect([ran, await kept()]).toEqual([false, []]);
   });
 
@@ -191,14 +196,16 @@ describe('a connection', () => {
     const client = await pool.connect();
     const pid = (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]!.pid;
     await end(pid);
-    await expect(client.query('select 1')).rejects.toThrow();
+    await expect(client.query('select 1')).rejects.toThrow(/terminat|not queryable/);
     client.release(true);
     expect((await pool.query(whoAmI)).rows).toEqual([{ role: 'mortise_engine', tenant: null }]);
     await pool.end();
   });
 
   it('keeps neither tenant nor role for whoever uses it next', async () => {
-    expect(await db.tenant(tenantA, (tx) => tx.query(whoAmI))).toEqual([{ role: 'mortise_app', tenant: tenantA }]);
+    expect(await db.tenant(tenantA, (tx) => tx.query(whoAmI))).toEqual([
+      { role: 'mortise_app', tenant: tenantA },
+    ]);
     expect((await db.pool.query(whoAmI)).rows).toEqual([{ role: 'mortise_app', tenant: '' }]);
     expect(await db.engine((tx) => tx.query(whoAmI))).toEqual([{ role: 'mortise_engine', tenant: '' }]);
     expect((await db.pool.query(whoAmI)).rows).toEqual([{ role: 'mortise_app', tenant: '' }]);
@@ -209,14 +216,18 @@ describe('a connection', () => {
       })
       .catch(() => {});
     expect((await db.pool.query(whoAmI)).rows).toEqual([{ role: 'mortise_app', tenant: '' }]);
-    expect(await db.tenant(tenantB, (tx) => tx.query(whoAmI))).toEqual([{ role: 'mortise_app', tenant: tenantB }]);
+    expect(await db.tenant(tenantB, (tx) => tx.query(whoAmI))).toEqual([
+      { role: 'mortise_app', tenant: tenantB },
+    ]);
   });
 
   it('plans a named statement anew when the role or the tenant has changed', async () => {
     await db.tenant(tenantA, (tx) => insert(tx, tenantA));
     await db.tenant(tenantB, (tx) => insert(tx, tenantB));
     const named = async (tx: Tx) =>
-      (await tx.query<{ id: string }>('select id from tenants order by id', [], 'test.all')).map((row) => row.id);
+      (await tx.query<{ id: string }>('select id from tenants order by id', [], 'test.all')).map(
+        (row) => row.id,
+      );
     for (let round = 0; round < 7; round++) {
       expect(await db.tenant(tenantA, named)).toEqual([tenantA]);
       expect(await db.engine(named)).toEqual([tenantA, tenantB]);
@@ -240,7 +251,9 @@ describe('a tenant', () => {
 });
 
 it('numbers of 64 bits are read as numbers and moments as dates', async () => {
-  const [row] = await db.engine((tx) => tx.query(`select 7::bigint as n, '2026-01-01T00:00:00Z'::timestamptz as at`));
+  const [row] = await db.engine((tx) =>
+    tx.query(`select 7::bigint as n, '2026-01-01T00:00:00Z'::timestamptz as at`),
+  );
   expect(row).toEqual({ n: 7, at: new Date('2026-01-01T00:00:00Z') });
 });
 

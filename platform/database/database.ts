@@ -59,7 +59,7 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
     oid === pg.types.builtins.INT8
       ? (value: string) => Number(value)
-      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
 /** What runs a statement: the connection of a transaction, as long as that is open. */
@@ -86,10 +86,11 @@ class OneTransaction implements Dialect {
       async executeQuery<R>(compiled: { sql: string; parameters: readonly unknown[] }) {
         const result = await runQuery({ text: compiled.sql, values: [...compiled.parameters] });
         const numAffectedRows = result.rowCount === null ? undefined : BigInt(result.rowCount);
-        return {
+        const answer: QueryResult<R> = {
           rows: result.rows,
           ...(numAffectedRows === undefined ? {} : { numAffectedRows }),
-        } as QueryResult<R>;
+        };
+        return answer;
       },
       async *streamQuery() {
         yield await Promise.reject(new Error('Streaming is not offered here: read in pages'));
@@ -151,10 +152,12 @@ export function openDatabase(options: {
       max: size,
       application_name: applicationName,
       types,
-      onConnect: async (client) => {
+      // The pool waits for what this returns, though its type does not say so.
+      onConnect: (client): unknown =>
         // JIT can cost hundreds of milliseconds on a batch whose plan was misjudged; our statements are short.
-        await client.query(`set role mortise_${role}; set search_path = mortise; set jit = off; set timezone = 'UTC'`);
-      },
+        client.query(
+          `set role mortise_${role}; set search_path = mortise; set jit = off; set timezone = 'UTC'`,
+        ),
     });
     // A connection that dies while idle is replaced; the error has nobody else to go to and must not end us.
     pool.on('error', () => {});
@@ -191,7 +194,9 @@ export function openDatabase(options: {
       const end = await client.query('commit');
       // PostgreSQL answers the commit of a transaction in which a statement failed with a rollback, not an error.
       if (end.command !== 'COMMIT') {
-        throw new Error('Rolled back: a statement in this transaction failed and its error was not passed on');
+        throw new Error(
+          'Rolled back: a statement in this transaction failed and its error was not passed on',
+        );
       }
     } catch (error) {
       state.open = false;

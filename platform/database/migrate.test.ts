@@ -34,7 +34,8 @@ async function asLogin<T>(url: string, act: (client: pg.Client) => Promise<T>): 
     await client.end();
   }
 }
-const ask = async (sql: string, url = test.url) => (await asLogin(url, (client) => client.query(sql))).rows as unknown[];
+const ask = async (sql: string, url = test.url) =>
+  (await asLogin(url, (client) => client.query(sql))).rows as unknown[];
 const codeOf = (error: unknown) => (error instanceof MigrationError ? error.code : error);
 const next = '9001_next.sql';
 
@@ -42,19 +43,23 @@ it('a bare database is brought up whole, and a second time there is nothing to d
   const names = await migrate(test.url);
   expect(names[0]).toBe('floor');
   expect(await migrate(test.url)).toEqual([]);
-  expect(await ask('select name from mortise.migrations order by version')).toEqual(names.map((name) => ({ name })));
+  expect(await ask('select name from mortise.migrations order by version')).toEqual(
+    names.map((name) => ({ name })),
+  );
 });
 
 it('of several processes that migrate one database at once, each migration is applied by one', async () => {
   const results = await Promise.all([migrate(test.url), migrate(test.url), migrate(test.url)]);
-  expect(results.map((names) => names.length > 0).toSorted()).toEqual([false, false, true]);
+  expect(results.filter((names) => names.length > 0)).toHaveLength(1);
 });
 
 it('several databases of one server can be brought up at once, though they share their roles', async () => {
   const others = await Promise.all([1, 2, 3].map(() => createTestDatabase({ bare: true })));
   await Promise.all([test, ...others].map((each) => migrate(each.url)));
   for (const other of others) {
-    expect(await ask('select count(*) > 3 as whole from mortise.migrations', other.url)).toEqual([{ whole: true }]);
+    expect(await ask('select count(*) > 3 as whole from mortise.migrations', other.url)).toEqual([
+      { whole: true },
+    ]);
     await other.drop();
   }
 });
@@ -68,16 +73,23 @@ it('a migration whose file has changed since it was applied is refused, and noth
 });
 
 it('one that fails is taken back whole, what came before it stays, and mended it is applied', async () => {
-  await writeFile(path.join(directory, next), 'create table next (id int);\nselect 1 / 0;\ncreate table after (id int);');
+  await writeFile(
+    path.join(directory, next),
+    'create table next (id int);\nselect 1 / 0;\ncreate table after (id int);',
+  );
   const error: unknown = await migrate(test.url, { folder }).catch((thrown: unknown) => thrown);
   expect(codeOf(error)).toBe('MIGRATION_FAILED');
   expect(String(error)).toMatch(/9001 \(next\).*division by zero/);
   expect(
-    await ask("select to_regclass('mortise.next') as a, to_regclass('mortise.tenants') is not null as b, max(version) < 9001 as c from mortise.migrations"),
+    await ask(
+      "select to_regclass('mortise.next') as a, to_regclass('mortise.tenants') is not null as b, max(version) < 9001 as c from mortise.migrations",
+    ),
   ).toEqual([{ a: null, b: true, c: true }]);
   await writeFile(path.join(directory, next), 'create table next (id int);');
   expect(await migrate(test.url, { folder })).toEqual(['next']);
-  expect(await ask("select tableowner from pg_tables where tablename = 'next'")).toEqual([{ tableowner: 'mortise_owner' }]);
+  expect(await ask("select tableowner from pg_tables where tablename = 'next'")).toEqual([
+    { tableowner: 'mortise_owner' },
+  ]);
 });
 
 it('a database of a later version is refused', async () => {
@@ -93,11 +105,16 @@ describe('a login that is no superuser', () => {
     const name = `mortise_test_login_${randomBytes(4).toString('hex')}`;
     const password = randomBytes(12).toString('hex');
     await ask(`create role ${name} login ${rights} password '${password}'`);
-    onTestFinished(() => asLogin(inject('databaseUrl'), async (client) => {
-      const owned = await client.query<{ datname: string }>('select datname from pg_database where datdba = $1::regrole', [name]);
-      for (const { datname } of owned.rows) await client.query(`drop database ${datname} with (force)`);
-      await client.query(`drop role ${name}`);
-    }));
+    onTestFinished(() =>
+      asLogin(inject('databaseUrl'), async (client) => {
+        const owned = await client.query<{ datname: string }>(
+          'select datname from pg_database where datdba = $1::regrole',
+          [name],
+        );
+        for (const { datname } of owned.rows) await client.query(`drop database ${datname} with (force)`);
+        await client.query(`drop role ${name}`);
+      }),
+    );
     const url = new URL(test.url);
     url.username = name;
     url.password = password;
@@ -106,18 +123,25 @@ describe('a login that is no superuser', () => {
   }
   const roles = ['mortise_owner', 'mortise_app', 'mortise_engine', 'mortise_auth'];
 
-  it.each(['inherit', 'noinherit'])('can migrate and work when it may become the roles (%s)', async (inherit) => {
-    const other = await createTestDatabase({ bare: true });
-    await migrate(other.url); // so that the roles are there
-    await other.drop();
-    const { name, url } = await createLogin(inherit);
-    await ask(`grant ${roles.join(', ')} to ${name}`);
-    await migrate(url);
-    const db = openDatabase({ url, max: 1 });
-    expect(await db.engine((tx) => tx.query('select current_user::text as role'))).toEqual([{ role: 'mortise_engine' }]);
-    expect(await db.tenant('01920000-0000-7000-8000-00000000000a', (tx) => tx.query('select from tenants'))).toEqual([]);
-    await db.close();
-  });
+  it.each(['inherit', 'noinherit'])(
+    'can migrate and work when it may become the roles (%s)',
+    async (inherit) => {
+      const other = await createTestDatabase({ bare: true });
+      await migrate(other.url); // so that the roles are there
+      await other.drop();
+      const { name, url } = await createLogin(inherit);
+      await ask(`grant ${roles.join(', ')} to ${name}`);
+      await migrate(url);
+      const db = openDatabase({ url, max: 1 });
+      expect(await db.engine((tx) => tx.query('select current_user::text as role'))).toEqual([
+        { role: 'mortise_engine' },
+      ]);
+      expect(
+        await db.tenant('01920000-0000-7000-8000-00000000000a', (tx) => tx.query('select from tenants')),
+      ).toEqual([]);
+      await db.close();
+    },
+  );
 
   it('can become a role it has made itself, which from PostgreSQL 16 on takes a grant to itself', async () => {
     const { name, url } = await createLogin('createrole');
@@ -125,15 +149,22 @@ describe('a login that is no superuser', () => {
     // The roles of the server belong to every test that runs beside this one, so here they get names of their own.
     const prefix = `${name}_r`;
     const own = bootstrap.replaceAll(/mortise_(owner|app|engine|auth)/g, `${prefix}_$1`);
-    onTestFinished(() => asLogin(inject('databaseUrl'), async (client) => {
-      const owner = `${prefix}_owner`;
-      await client.query(`drop database if exists ${new URL(url).pathname.slice(1)} with (force)`);
-      for (const role of [owner, `${prefix}_app`, `${prefix}_engine`, `${prefix}_auth`]) await client.query(`drop role ${role}`);
-    }));
+    onTestFinished(() =>
+      asLogin(inject('databaseUrl'), async (client) => {
+        const owner = `${prefix}_owner`;
+        await client.query(`drop database if exists ${new URL(url).pathname.slice(1)} with (force)`);
+        for (const role of [owner, `${prefix}_app`, `${prefix}_engine`, `${prefix}_auth`])
+          await client.query(`drop role ${role}`);
+      }),
+    );
     await asLogin(url, async (client) => {
       await client.query(own);
       await client.query(`begin; set local role ${prefix}_app; commit`);
       await client.query(`set role ${prefix}_owner; create table mortise.mine (id int)`);
+      const made = await client.query('select tableowner as owner from pg_tables where tablename = $1', [
+        'mine',
+      ]);
+      expect(made.rows).toEqual([{ owner: `${prefix}_owner` }]);
     });
   });
 
@@ -143,7 +174,10 @@ describe('a login that is no superuser', () => {
     await other.drop();
     const { url } = await createLogin('');
     const error: unknown = await migrate(url).catch((thrown: unknown) => thrown);
-    expect([codeOf(error), String(error)]).toEqual(['MIGRATION_FAILED', expect.stringMatching(/needs CREATEROLE/)]);
+    expect([codeOf(error), String(error)]).toEqual([
+      'MIGRATION_FAILED',
+      expect.stringMatching(/needs CREATEROLE/),
+    ]);
     expect(await ask("select to_regnamespace('mortise') as there")).toEqual([{ there: null }]);
   });
 });

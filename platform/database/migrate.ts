@@ -24,7 +24,7 @@ interface Migration {
 }
 
 async function readMigrations(folder: URL): Promise<Migration[]> {
-  const files = (await readdir(folder)).filter((file) => /^\d{4}_[a-z0-9_]+\.sql$/.test(file)).sort();
+  const files = (await readdir(folder)).filter((file) => /^\d{4}_[a-z0-9_]+\.sql$/.test(file)).toSorted();
   return Promise.all(
     files.map(async (file): Promise<Migration> => {
       const sql = await readFile(new URL(file, folder), 'utf8');
@@ -58,7 +58,9 @@ export async function migrate(url: string, options: { folder?: URL } = {}): Prom
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock]);
-    const known = await client.query<{ there: boolean }>("select to_regclass('mortise.migrations') is not null as there");
+    const known = await client.query<{ there: boolean }>(
+      "select to_regclass('mortise.migrations') is not null as there",
+    );
     if (known.rows[0]?.there !== true) await bootstrap(client);
     await client.query('set role mortise_owner; set search_path = mortise');
     const applied = await client.query<{ version: number; name: string; sha256: string }>(

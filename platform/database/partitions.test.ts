@@ -23,13 +23,18 @@ async function put(at: Date, n = 1, owner = tenant): Promise<string> {
 }
 const partitionOf = (id: string) =>
   test.db.engine(async (tx) => {
-    const rows = await tx.query<{ partition: string }>('select tableoid::regclass::text as partition from events where id = $1', [id]);
+    const rows = await tx.query<{ partition: string }>(
+      'select tableoid::regclass::text as partition from events where id = $1',
+      [id],
+    );
     return rows.map((row) => row.partition);
   });
 const ensure = (day: string) => test.db.engine((tx) => tx.query('call ensure_partitions($1)', [day]));
 const drop = (today: string) =>
   test.db.engine(async (tx) =>
-    (await tx.query<{ name: string }>('select drop_old_partitions($1) as name', [today])).map((row) => row.name).toSorted(),
+    (await tx.query<{ name: string }>('select drop_old_partitions($1) as name', [today]))
+      .map((row) => row.name)
+      .toSorted(),
   );
 const partitionsOfDay = (day: string) =>
   test.db.engine(async (tx) =>
@@ -56,15 +61,21 @@ describe('ensure_partitions', () => {
 
   it('moves what is there already because the day was made too late, and loses and doubles nothing', async () => {
     const day = Date.parse('2026-04-10T00:00:00Z');
-    const within = await Promise.all([0, 1, dayMs / 2, dayMs - 1].map((ms, n) => put(new Date(day + ms), n, n % 2 ? other : tenant)));
+    const within = await Promise.all(
+      [0, 1, dayMs / 2, dayMs - 1].map((ms, n) => put(new Date(day + ms), n, n % 2 ? other : tenant)),
+    );
     const around = await Promise.all([-1, dayMs].map((ms) => put(new Date(day + ms))));
     await ensure('2026-04-10');
     for (const id of within) expect(await partitionOf(id)).toEqual(['events_20260410']);
     for (const id of around) expect(await partitionOf(id)).toEqual(['events_default']);
     // The day and the default partition are behind the wall as they were.
-    const seen = await test.db.tenant(other, (tx) => tx.query<{ id: string }>('select id from events where id = any($1)', [within]));
+    const seen = await test.db.tenant(other, (tx) =>
+      tx.query<{ id: string }>('select id from events where id = any($1)', [within]),
+    );
     expect(seen.map((row) => row.id).toSorted()).toEqual([within[1], within[3]]);
-    await expect(test.db.tenant(other, (tx) => tx.query('select from events_default'))).rejects.toThrow(/permission denied/);
+    await expect(test.db.tenant(other, (tx) => tx.query('select from events_default'))).rejects.toThrow(
+      /permission denied/,
+    );
     expect(await partitionOf(await put(new Date(day - 3 * dayMs)))).toEqual(['events_default']);
   });
 
@@ -81,8 +92,12 @@ describe('ensure_partitions', () => {
   });
 
   it('is for the engine alone', async () => {
-    await expect(test.db.tenant(tenant, (tx) => tx.query(`call ensure_partitions('2026-06-01')`))).rejects.toThrow(/permission denied/);
-    await expect(test.db.tenant(tenant, (tx) => tx.query(`select drop_old_partitions('2027-06-01')`))).rejects.toThrow(/permission denied/);
+    await expect(
+      test.db.tenant(tenant, (tx) => tx.query(`call ensure_partitions('2026-06-01')`)),
+    ).rejects.toThrow(/permission denied/);
+    await expect(
+      test.db.tenant(tenant, (tx) => tx.query(`select drop_old_partitions('2027-06-01')`)),
+    ).rejects.toThrow(/permission denied/);
   });
 });
 
@@ -111,6 +126,10 @@ describe('drop_old_partitions', () => {
   it('may be called by many at once: each partition is dropped by one', async () => {
     await ensure('2026-01-01');
     const dropped = await Promise.all([drop('2026-02-01'), drop('2026-02-01'), drop('2026-02-01')]);
-    expect(dropped.flat().toSorted()).toEqual(['attempts_20260101', 'deliveries_20260101', 'events_20260101']);
+    expect(dropped.flat().toSorted()).toEqual([
+      'attempts_20260101',
+      'deliveries_20260101',
+      'events_20260101',
+    ]);
   });
 });

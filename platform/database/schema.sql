@@ -188,7 +188,7 @@ table counting_marks
 table credentials
   tenant_id uuid not null
   connection_id uuid not null
-  version integer not null default 1
+  version bigint not null default nextval('credential_versions'::regclass)
   sealed bytea not null
   expires_at timestamp with time zone
   refresh_at timestamp with time zone
@@ -280,7 +280,7 @@ table idempotency_keys
   fingerprint bytea not null
   status integer not null
   headers jsonb not null
-  response jsonb
+  response bytea
   created_at timestamp with time zone not null default now()
   constraint idempotency_keys_pkey PRIMARY KEY (tenant_id, key)
   CREATE INDEX idempotency_keys_created_at_idx USING btree (created_at)
@@ -378,7 +378,7 @@ table oauth_states
   integration_id uuid not null
   reconnect_id uuid
   sealed bytea not null
-  browser_hash bytea not null
+  browser_hash bytea
   return_to text
   actor jsonb not null
   trace_id uuid not null
@@ -392,6 +392,7 @@ table oauth_states
   policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy engine_all for all to mortise_engine using true check true
+  policy owner_bind for update to mortise_owner using true
   policy owner_consume for delete to mortise_owner using true
   policy owner_look_up for select to mortise_owner using true
   grant delete, insert, select, update to mortise_app
@@ -452,8 +453,7 @@ table records
   changed_at timestamp with time zone not null default now()
   constraint records_pkey PRIMARY KEY (tenant_id, id)
   constraint records_tenant_id_sync_id_external_id_key UNIQUE (tenant_id, sync_id, external_id)
-  constraint records_tenant_id_sync_id_fkey FOREIGN KEY (tenant_id, sync_id) REFERENCES syncs(tenant_id, id) ON DELETE CASCADE
-  CREATE INDEX records_tenant_id_sync_id_seq_idx USING btree (tenant_id, sync_id, seq DESC)
+  CREATE INDEX records_tenant_id_sync_id_seq_idx USING btree (tenant_id, sync_id, seq DESC) WHERE (seq > 0)
   CREATE UNIQUE INDEX records_tenant_id_seq_idx USING btree (tenant_id, seq)
   policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
@@ -644,6 +644,27 @@ table webhooks
   row level security, forced
 
 -- may be called by mortise_app
+CREATE OR REPLACE FUNCTION mortise.bind_oauth_state(hash bytea, browser bytea)
+ RETURNS SETOF oauth_states
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'mortise', 'pg_temp'
+BEGIN ATOMIC
+ UPDATE oauth_states SET browser_hash = COALESCE(oauth_states.browser_hash, bind_oauth_state.browser)
+   WHERE (oauth_states.state_hash = bind_oauth_state.hash)
+   RETURNING oauth_states.tenant_id,
+     oauth_states.state_hash,
+     oauth_states.integration_id,
+     oauth_states.reconnect_id,
+     oauth_states.sealed,
+     oauth_states.browser_hash,
+     oauth_states.return_to,
+     oauth_states.actor,
+     oauth_states.trace_id,
+     oauth_states.expires_at;
+END
+
+-- may be called by mortise_app
 CREATE OR REPLACE FUNCTION mortise.consume_oauth_state(hash bytea)
  RETURNS SETOF oauth_states
  LANGUAGE sql
@@ -670,6 +691,17 @@ CREATE OR REPLACE FUNCTION mortise.current_tenant()
  LANGUAGE sql
  STABLE
 RETURN (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid
+
+-- may be called by public
+CREATE OR REPLACE FUNCTION mortise.delete_records_of_sync()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from mortise.records where tenant_id = old.tenant_id and sync_id = old.id;
+  return null;
+end
+$function$
 
 -- may be called by mortise_engine
 CREATE OR REPLACE FUNCTION mortise.drop_old_partitions(today date)

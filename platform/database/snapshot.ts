@@ -108,7 +108,8 @@ export async function snapshot(client: pg.ClientBase): Promise<SchemaSnapshot> {
       ...rest.filter((line) => line.relation === relation).map((line) => line.line),
     ].join('\n'),
   );
-  const head = '-- The schema that the migrations make, read back from the catalogue. `npm run schema` writes it.\n';
+  const head =
+    '-- The schema that the migrations make, read back from the catalogue. `npm run schema` writes it.\n';
   return {
     sql: `${head}\n${tables.join('\n\n')}\n\n${functions
       .map((row) => `-- may be called by ${row.callers ?? 'nobody'}\n${row.definition.trim()}`)
@@ -118,13 +119,15 @@ export async function snapshot(client: pg.ClientBase): Promise<SchemaSnapshot> {
 }
 
 function rowTypes(columns: Column[], relations: string[]): string {
-  const pascal = (name: string) => name.replaceAll(/(^|_)([a-z])/g, (_, _start, letter: string) => letter.toUpperCase());
+  const pascal = (name: string) =>
+    name.replaceAll(/(^|_)([a-z])/g, (_, _start, letter: string) => letter.toUpperCase());
   const interfaces = relations.map((relation) => {
     const lines = columns
       .filter((column) => column.relation === relation)
       .map((column) => {
         const base = tsTypes[column.udt];
-        if (base === undefined) throw new Error(`No row type is known for ${column.type} of ${relation}.${column.column}`);
+        if (base === undefined)
+          throw new Error(`No row type is known for ${column.type} of ${relation}.${column.column}`);
         const type = column.required ? base : `${base} | null`;
         return `  ${column.column}: ${column.default === null ? type : `Generated<${type}>`};`;
       });
@@ -139,7 +142,7 @@ function rowTypes(columns: Column[], relations: string[]): string {
     '    ? ColumnType<S, I | undefined, U>',
     '    : ColumnType<T, T | undefined, T>;',
     'type Timestamp = ColumnType<Date, Date | string, Date | string>;',
-    'type Json = JSONColumnType<object, string, string>;',
+    'type Json = JSONColumnType<object>;',
     '',
     interfaces.join('\n\n'),
     '',

@@ -6,7 +6,7 @@ type Generated<T> =
     ? ColumnType<S, I | undefined, U>
     : ColumnType<T, T | undefined, T>;
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
-type Json = JSONColumnType<object, string, string>;
+type Json = JSONColumnType<object>;
 
 export interface AttemptsRow {
   tenant_id: string;
@@ -174,7 +174,7 @@ export interface IdempotencyKeysRow {
   fingerprint: Buffer;
   status: number;
   headers: Json;
-  response: Json | null;
+  response: Buffer | null;
   created_at: Generated<Timestamp>;
 }
 
@@ -226,7 +226,7 @@ export interface OauthStatesRow {
   integration_id: string;
   reconnect_id: string | null;
   sealed: Buffer;
-  browser_hash: Buffer;
+  browser_hash: Buffer | null;
   return_to: string | null;
   actor: Json;
   trace_id: string;

@@ -14,7 +14,11 @@ export interface ProcessPlace {
 export function ownPlace(): ProcessPlace {
   const identity = processIdentity(process.pid) ?? '';
   // Two containers may share a host name and a boot, and yet each have a pid 1 of its own.
-  return { host: `${hostname()} ${identity.split('/')[0] ?? ''} ${pidNamespace()}`, pid: process.pid, identity };
+  return {
+    host: `${hostname()} ${identity.split('/')[0] ?? ''} ${pidNamespace()}`,
+    pid: process.pid,
+    identity,
+  };
 }
 
 /** Whether a process of this very host has ended. False when it runs elsewhere: from here one cannot know. */

@@ -31,16 +31,20 @@ const rows = () =>
 
 const silence = (id: string, host: string | null = 'elsewhere') =>
   database.db.engine((tx) =>
-    tx.query(`update processes set heartbeat_at = now() - interval '1 hour', host = coalesce($2, host) where id = $1`, [
-      id,
-      host,
-    ]),
+    tx.query(
+      `update processes set heartbeat_at = now() - interval '1 hour', host = coalesce($2, host) where id = $1`,
+      [id, host],
+    ),
   );
 
 test('a process killed on this machine is taken over at once, with the low-water mark it wrote', async () => {
-  const child = spawn(process.execPath, [new URL('./testing/hold-row.ts', import.meta.url).pathname, database.url], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [new URL('./testing/hold-row.ts', import.meta.url).pathname, database.url],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const childId = line.toString().trim();
   const survivor = await start();
@@ -58,7 +62,9 @@ test('a peer on another machine is gone by the age of its heartbeat alone, and n
   const [survivor, peer] = [await start(), await start()];
   const gone: string[] = [];
   survivor.onGone(async (_tx, id) => void gone.push(id));
-  await database.db.engine((tx) => tx.query(`update processes set host = 'elsewhere', pid = 1 where id = $1`, [peer.id]));
+  await database.db.engine((tx) =>
+    tx.query(`update processes set host = 'elsewhere', pid = 1 where id = $1`, [peer.id]),
+  );
   expect(await survivor.sweep()).toBe(0);
   const peerId = peer.id;
   await silence(peerId);
@@ -69,7 +75,9 @@ test('a peer on another machine is gone by the age of its heartbeat alone, and n
 test('a pid that another program has by now does not keep a dead process alive', async () => {
   const [survivor, peer] = [await start(), await start()];
   // The pid lives (it is ours) on this very host, but began at another time.
-  await database.db.engine((tx) => tx.query(`update processes set identity = 'boot/1' where id = $1`, [peer.id]));
+  await database.db.engine((tx) =>
+    tx.query(`update processes set identity = 'boot/1' where id = $1`, [peer.id]),
+  );
   expect(await survivor.sweep()).toBe(1);
 });
 
@@ -100,7 +108,8 @@ test('of several survivors one takes over', async () => {
   const [one, two, peer] = [await start(), await start(), await start()];
   await silence(peer.id);
   let times = 0;
-  for (const survivor of [one, two]) survivor.onGone(async (_tx, id) => void (id === peer.id && (times += 1)));
+  for (const survivor of [one, two])
+    survivor.onGone(async (_tx, id) => void (id === peer.id && (times += 1)));
   const finished = await Promise.all([one.sweep(), two.sweep()]);
   expect(finished[0] + finished[1]).toBe(1);
   expect(times).toBe(1);
@@ -135,7 +144,9 @@ test('a heartbeat writes the low-water mark, and silence makes the process itsel
   const own = await start({ goneAfterMs: 1 });
   own.setLowWater('019a0000-0000-7000-8000-000000000000');
   await own.beat();
-  expect((await rows()).find((row) => row.id === own.id)?.low_water).toBe('019a0000-0000-7000-8000-000000000000');
+  expect((await rows()).find((row) => row.id === own.id)?.low_water).toBe(
+    '019a0000-0000-7000-8000-000000000000',
+  );
   await expect.poll(() => own.isCurrent()).toBe(false);
 });
 

@@ -62,13 +62,10 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
 
   async function enter(): Promise<void> {
     await db.engine((tx) =>
-      tx.query(`insert into processes (id, host, pid, identity, role, low_water) values ($1, $2, $3, $4, $5, $1)`, [
-        id,
-        place.host,
-        place.pid,
-        place.identity,
-        role,
-      ]),
+      tx.query(
+        `insert into processes (id, host, pid, identity, role, low_water) values ($1, $2, $3, $4, $5, $1)`,
+        [id, place.host, place.pid, place.identity, role],
+      ),
     );
   }
 
@@ -98,7 +95,13 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
 
   function sweep(): Promise<number> {
     swept = true;
-    sweeping ??= sweepGone({ db, own: { id, ...place }, goneAfterMs, handlers: goneHandlers, logger }).finally(() => {
+    sweeping ??= sweepGone({
+      db,
+      own: { id, ...place },
+      goneAfterMs,
+      handlers: goneHandlers,
+      logger,
+    }).finally(() => {
       sweeping = undefined;
     });
     return sweeping;

@@ -42,7 +42,10 @@ export async function sweepGone(sweep: Sweep): Promise<number> {
       finished += 1;
       logger.info({ processId: peer.id, pid: peer.pid }, 'Took over from a process that is gone');
     } catch (error) {
-      logger.warn({ err: error, processId: peer.id }, 'Could not take over from a process that is gone; will try again');
+      logger.warn(
+        { err: error, processId: peer.id },
+        'Could not take over from a process that is gone; will try again',
+      );
     }
   }
   return finished;
@@ -73,7 +76,9 @@ function finish({ db, handlers }: Pick<Sweep, 'db' | 'handlers'>, id: string): P
     // Waits for another survivor, and for transactions in its name whose connections the server still has to notice.
     await tx.query(`set local lock_timeout = '1500ms'`);
     await tx.query('select pg_advisory_xact_lock(process_lock($1))', [id]);
-    const [row] = await tx.query<{ low_water: string }>('select low_water from processes where id = $1', [id]);
+    const [row] = await tx.query<{ low_water: string }>('select low_water from processes where id = $1', [
+      id,
+    ]);
     if (row === undefined) return false;
     for (const handler of handlers) await handler(tx, id, row.low_water);
     await tx.query('delete from processes where id = $1', [id]);

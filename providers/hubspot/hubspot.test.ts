@@ -21,9 +21,7 @@ describe('conformance', () => {
       },
     },
   });
-  for (const { name, run } of checks) {
-    test(`${name}`, () => expect(run()).resolves.toBeUndefined());
-  }
+  test.each(checks)('$name', ({ run }) => expect(run()).resolves.toBeUndefined());
 });
 
 describe('verdicts', () => {

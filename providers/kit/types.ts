@@ -161,7 +161,7 @@ export interface OAuth2Auth extends AuthBase {
   inputs: readonly InputField[];
   /** True when the provider has a revocation endpoint. */
   revocable: boolean;
-  /** A token younger than this must not be refreshed (Instagram: 24 h); 0 when any may. */
+  /** A token younger than this must not be refreshed; 0 when any may. */
   refreshNotBeforeMs: number;
   /** The PKCE challenge of a verifier, S256 unless the provider deviates. */
   codeChallenge(verifier: string): string;

@@ -25,12 +25,11 @@ type Place =
 const free = /^(?:tests|bench|scripts)\/|\.(?:test|spec)\.tsx?$|(?:^|\/)[^/]+\.config\.ts$/;
 
 /**
- * Judges one import by "Who may import whom". Types count as much as values, but for the kit: core may know its
- * types and not its code.
+ * Judges one import by "Who may import whom". Types count as much as values.
  * @param from and `to` are files relative to the root
  * @returns why it is forbidden; undefined when it is not
  */
-export function judgeImport(from: string, to: string, typeOnly: boolean): string | undefined {
+export function judgeImport(from: string, to: string): string | undefined {
   const source = placeOf(from);
   const target = placeOf(to);
   if (source === undefined || target === undefined) {
@@ -45,7 +44,7 @@ export function judgeImport(from: string, to: string, typeOnly: boolean): string
     case 'server':
       return undefined;
     case 'core':
-      return judgeCore(source, target, to, typeOnly);
+      return judgeCore(source, target, to);
     case 'contract':
     case 'platform':
     case 'kit':
@@ -90,11 +89,10 @@ function judgeCore(
   source: { room: string; door: boolean },
   target: Place,
   to: string,
-  typeOnly: boolean,
 ): string | undefined {
   if (target.kind === 'contract') return undefined;
-  if (target.kind === 'kit')
-    return typeOnly ? undefined : 'core knows the types of the kit, not its code: import type';
+  // Types and pure functions; see docs/decisions/0004.
+  if (target.kind === 'kit') return undefined;
   if (target.kind === 'platform') {
     return target.driver
       ? `${to} is a driver; core knows ports, drivers are chosen in apps/server/compose.ts`

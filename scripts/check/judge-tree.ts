@@ -32,9 +32,9 @@ export async function judgeTree(
   const sources = await readSources(root, files);
   const edges = resolveImports(root, files, sources);
 
-  const imports = edges.flatMap(({ from, to, specifier, line, typeOnly }) => {
+  const imports = edges.flatMap(({ from, to, specifier, line }) => {
     if (to === undefined) return [`${from}:${line}: there is no ${specifier}`];
-    const reason = judgeImport(from, to, typeOnly);
+    const reason = judgeImport(from, to);
     return reason === undefined ? [] : [`${from}:${line}: ${specifier}: ${reason}`];
   });
   const circles = findCircles(

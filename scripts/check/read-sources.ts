@@ -7,8 +7,6 @@ interface SourceImport {
   specifier: string;
   /** Counted from 1. */
   line: number;
-  /** Gone at run time. `import { type A }` is not: under verbatimModuleSyntax the module is still loaded. */
-  typeOnly: boolean;
 }
 
 export interface Source {
@@ -92,13 +90,13 @@ function noteImport(node: Node, into: Source): void {
     case 'ImportDeclaration':
     case 'ExportNamedDeclaration':
     case 'ExportAllDeclaration':
-      return add(into, literal(node.source), node.typeOnly === true);
+      return add(into, literal(node.source));
     case 'TsImportType':
-      return add(into, literal(node.argument), true);
+      return add(into, literal(node.argument));
     case 'TsExternalModuleReference':
-      return add(into, literal(node.expression), false);
+      return add(into, literal(node.expression));
     case 'CallExpression':
-      if ((node.callee as Node).type === 'Import') add(into, firstArgument(node), false);
+      if ((node.callee as Node).type === 'Import') add(into, firstArgument(node));
       return;
     case 'NewExpression': {
       // `new Worker(new URL('./x.ts', import.meta.url))` loads x.ts as surely as an import does.
@@ -108,16 +106,16 @@ function noteImport(node: Node, into: Source): void {
         target !== undefined &&
         /^\.\.?\/.*\.m?tsx?$/.test(target)
       ) {
-        add(into, target, false);
+        add(into, target);
       }
     }
   }
 }
 
-function add(into: Source, specifier: string | undefined, typeOnly: boolean): void {
+function add(into: Source, specifier: string | undefined): void {
   if (specifier === undefined) return;
   const at = Math.max(into.text.indexOf(`'${specifier}'`), into.text.indexOf(`"${specifier}"`), 0);
-  into.imports.push({ specifier, typeOnly, line: into.text.slice(0, at).split('\n').length });
+  into.imports.push({ specifier, line: into.text.slice(0, at).split('\n').length });
 }
 
 function firstArgument(node: Node): string | undefined {

@@ -9,7 +9,6 @@ export interface Edge {
   to: string | undefined;
   specifier: string;
   line: number;
-  typeOnly: boolean;
 }
 
 interface Workspace {
@@ -27,10 +26,10 @@ const suffixes = ['', '.ts', '.tsx', '/index.ts', '/index.tsx'];
 export function resolveImports(root: string, files: readonly string[], sources: readonly Source[]): Edge[] {
   const workspaces = readWorkspaces(root, files);
   return sources.flatMap((source) =>
-    source.imports.flatMap(({ specifier, line, typeOnly }) => {
+    source.imports.flatMap(({ specifier, line }) => {
       const target = locate(source.file, specifier.replace(/\?.*$/, ''), workspaces);
       if (target === undefined) return [];
-      return [{ from: source.file, to: existing(root, target), specifier, line, typeOnly }];
+      return [{ from: source.file, to: existing(root, target), specifier, line }];
     }),
   );
 }

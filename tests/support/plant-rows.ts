@@ -99,13 +99,20 @@ export async function plantRows(db: Database, tables: readonly string[]): Promis
   async function insert(tx: Tx, table: string, row: Record<string, unknown>): Promise<void> {
     const names = Object.keys(row);
     const places = names.map((_, index) => `$${index + 1}`);
-    await tx.query(`insert into ${table} (${names.join(', ')}) values (${places.join(', ')})`, Object.values(row));
+    await tx.query(
+      `insert into ${table} (${names.join(', ')}) values (${places.join(', ')})`,
+      Object.values(row),
+    );
   }
 
   for (const tenant of tenants) {
     const person = randomUUID();
     await db.auth((tx) =>
-      tx.query('insert into auth_users (id, name, email) values ($1, $2, $3)', [person, 'A person', `${person}@example.com`]),
+      tx.query('insert into auth_users (id, name, email) values ($1, $2, $3)', [
+        person,
+        'A person',
+        `${person}@example.com`,
+      ]),
     );
     planted.set(`auth_users/${tenant}`, { id: person });
     personOf.set(tenant, person);

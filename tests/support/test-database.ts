@@ -34,7 +34,8 @@ async function templateName(): Promise<string> {
     if (file.endsWith('.sql')) files.push(`migrations/${file}`);
   }
   const digest = createHash('sha256');
-  for (const file of files.sort()) digest.update(file).update(await readFile(new URL(file, schemaFolder)));
+  for (const file of files.toSorted())
+    digest.update(file).update(await readFile(new URL(file, schemaFolder)));
   return `mortise_template_${digest.digest('hex').slice(0, 12)}`;
 }
 
@@ -73,9 +74,7 @@ export async function createTestDatabase(
   const server = inject('databaseUrl');
   const from = options.bare === true ? '' : ` template ${await ensureTemplate(server)}`;
   const name = `mortise_test_${randomBytes(6).toString('hex')}`;
-  await withServer(server, (client) =>
-    client.query(`create database ${name}${from}`),
-  );
+  await withServer(server, (client) => client.query(`create database ${name}${from}`));
   const url = named(server, name);
   const db = openDatabase({ url, ...(options.max === undefined ? {} : { max: options.max }) });
   return {

@@ -29,7 +29,7 @@ const shell = createRoute({
     const me = await queryClient.ensureQueryData(meOptions).catch((error: unknown) => {
       if (error instanceof MortiseError && error.code === 'unauthenticated') {
         const next = location.href === '/' ? undefined : location.href;
-        throw redirect({ to: '/sign-in', search: { next } });
+        redirect({ to: '/sign-in', search: { next }, throw: true });
       }
       throw error;
     });

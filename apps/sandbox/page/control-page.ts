@@ -43,8 +43,8 @@ export function controlPage(emulators: ReadonlyMap<string, Emulator>, url: strin
 <section class="card" aria-labelledby="faults-title"><div class="head"><h2 id="faults-title">Faults</h2><button class="small" id="clear-faults" type="button">Clear</button></div>
   <form id="fault" class="inline">
     <label class="broad">What<select name="kind">${option('rate_limited', '429 too many requests')}${option('server_error', '500 server error')}${option('unauthorized', '401 unauthorized')}${option('slow', 'Slow answer')}${option('drop', 'Dropped connection')}</select></label>
-    <label>Next requests<input name="times" type="number" min="1" max="1000" value="3" required></label>
-    <label id="detail-label"><span id="detail-text">Retry-After, s</span><input name="detail" type="number" min="0" max="600" value="2"></label>
+    <label>Requests<input name="times" type="number" min="1" max="1000" value="3" required></label>
+    <label id="detail-label"><span id="detail-text">Wait, s</span><input name="detail" type="number" min="0" max="600" value="2"></label>
     <button type="submit" class="primary">Set</button>
   </form>
   <ul class="rows" id="faults" data-empty="No faults set. Every request is answered as usual."></ul></section>
@@ -53,17 +53,17 @@ export function controlPage(emulators: ReadonlyMap<string, Emulator>, url: strin
 <section class="card" aria-labelledby="app-title"><div class="head"><h2 id="app-title">Registered app</h2></div>
   <dl><div><dt>Client id</dt><dd><code>${escapeHtml(definition.client.id)}</code></dd></div>
   <div><dt>Client secret</dt><dd><code>${escapeHtml(definition.client.secret)}</code></dd></div>${hosts.join('')}</dl></section>
-</div>
-<section class="card" aria-labelledby="hooks-title"><div class="head"><h2 id="hooks-title">Sent webhooks</h2></div>
-  <form id="target" class="inline"><label class="wide">Webhooks go to<input name="url" type="url" placeholder="http://127.0.0.1:4000/in/…"></label><button type="submit">Save</button></form>
-  <ul class="rows" id="webhooks" data-empty="None sent. Give a target, then change a record."></ul></section>
 <section class="card" aria-labelledby="sinks-title"><div class="head"><h2 id="sinks-title">Webhook sinks</h2></div>
   <p class="soft small-text hint">Send outbound webhooks to <code>${escapeHtml(origin)}/_sink/any-name</code> to see them here.</p>
   <form id="sink" class="inline"><label>Sink<input name="name" required pattern="[\\w.-]+" placeholder="any-name"></label>
     <label>Answers<input name="status" type="number" min="200" max="599" value="500" required></label>
     <label>Times<input name="times" type="number" min="1" value="1" required></label><button type="submit">Set</button></form>
   <ul class="rows" id="sinks" data-empty="Nothing has arrived."></ul></section>
-<section class="card log" aria-labelledby="log-title"><div class="head"><h2 id="log-title">Requests</h2><button class="small" id="clear-log" type="button">Clear</button></div>
+</div>
+<section class="card full" aria-labelledby="hooks-title"><div class="head"><h2 id="hooks-title">Sent webhooks</h2></div>
+  <form id="target" class="inline"><label class="wide">Webhooks go to<input name="url" type="url" placeholder="http://127.0.0.1:4000/in/…"></label><button type="submit">Save</button></form>
+  <ul class="rows" id="webhooks" data-empty="None sent. Give a target, then change a record."></ul></section>
+<section class="card log full" aria-labelledby="log-title"><div class="head"><h2 id="log-title">Requests</h2><button class="small" id="clear-log" type="button">Clear</button></div>
   <ul class="rows" id="log" data-empty="No requests yet."></ul></section>
 </main>
 <dialog id="edit" aria-labelledby="edit-title"><form method="dialog">

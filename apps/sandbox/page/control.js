@@ -317,7 +317,7 @@ $('q').addEventListener('input', () => {
 $('prev').addEventListener('click', () => ((state.offset -= PAGE_SIZE), loadRecords()));
 $('next').addEventListener('click', () => ((state.offset += PAGE_SIZE), loadRecords()));
 
-const DETAILS = { rate_limited: ['Retry-After, s', 2], slow: ['Delay, ms', 3000] };
+const DETAILS = { rate_limited: ['Wait, s', 2], slow: ['Delay, ms', 3000] };
 $('fault').elements.kind.addEventListener('change', (event) => {
   const detail = DETAILS[event.target.value];
   $('detail-label').hidden = detail === undefined;

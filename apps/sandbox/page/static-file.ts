@@ -3,6 +3,7 @@ import type { EmulatorResponse } from '@mortise/providers/kit/emulator';
 
 const FILES: Readonly<Record<string, string>> = {
   'control.js': 'text/javascript',
+  'dom.js': 'text/javascript',
   'control.css': 'text/css',
 };
 

@@ -37,7 +37,7 @@ export function webHeaders(request: FastifyRequest): Headers {
  * A browser sends cookies along with whatever another site makes it send. So a request that changes something by cookie
  * must say that it comes from this site (Fetch Metadata, or the Origin).
  */
-function refuseCrossSite(request: FastifyRequest, publicOrigin: string): void {
+export function refuseCrossSite(request: FastifyRequest, publicOrigin: string): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
   const site = one(request.headers['sec-fetch-site']);
   const origin = one(request.headers.origin);
@@ -52,6 +52,7 @@ function refuseCrossSite(request: FastifyRequest, publicOrigin: string): void {
  * one is not a member of is the same 404 as one that does not exist; a member whose role is too small is told so.
  */
 export function createAuth(deps: { db: Database; signIn: SignIn; operatorKey: string; publicUrl: string }) {
+  if (deps.operatorKey === '') throw new Error('An empty operator key would let everyone in');
   const operatorDigest = digest(deps.operatorKey);
   const publicOrigin = new URL(deps.publicUrl).origin;
 
@@ -100,14 +101,14 @@ export function createAuth(deps: { db: Database; signIn: SignIn; operatorKey: st
       if (wanted !== undefined || memberships.length === 0) throw notFound();
       throw new MortiseError('tenant_required', { detail: 'Send the header Mortise-Tenant with the id of the tenant.' });
     }
-    if (access !== 'public' && roles.indexOf(membership.role) < roles.indexOf(access)) {
+    if (roles.indexOf(membership.role) < roles.indexOf(access as Role)) {
       throw new MortiseError('forbidden', { detail: `This needs the role ${access}; yours is ${membership.role}.` });
     }
     return { ...base, tenantId: membership.tenantId, role: membership.role };
   }
 
   return async function callerOf(request: FastifyRequest, access: Access): Promise<Caller> {
-    if (access === 'public') return anyone;
+    if (access === 'public' || access === 'link') return anyone;
     const authorization = request.headers.authorization;
     if (authorization === undefined) return person(request, access);
     const given = /^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '';

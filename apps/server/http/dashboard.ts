@@ -27,9 +27,10 @@ export async function serveDashboard(app: FastifyInstance): Promise<void> {
   if (built) {
     await app.register(fastifyStatic, {
       root: folder,
-      wildcard: true,
+      wildcard: false,
       index: false,
       setHeaders(reply, path) {
+        reply.header('content-security-policy', policy);
         reply.header(
           'cache-control',
           path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -38,8 +39,9 @@ export async function serveDashboard(app: FastifyInstance): Promise<void> {
     });
   }
   app.setNotFoundHandler((request, reply) => {
-    if (request.url === '/api' || request.url.startsWith('/api/')) throw new MortiseError('not_found');
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new MortiseError('not_found');
+    // A page of a build before this one asks for files that are gone: as a page they would break it without a word.
+    if (request.url.startsWith('/assets/')) throw new MortiseError('not_found');
     reply.header('content-security-policy', policy);
     if (!built) return reply.type('text/html; charset=utf-8').send(notBuilt);
     return reply.header('cache-control', 'no-cache').sendFile('index.html');

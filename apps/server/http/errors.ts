@@ -11,7 +11,11 @@ const byFastifyCode: Record<string, ErrorCode> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_request',
   FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_request',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_request',
+  FST_ERR_BAD_URL: 'invalid_request',
 };
+
+/** What the database's driver says when there is no database: it is away, starts, stops, or takes no more connections. */
+const databaseAway = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|57P0[1-3]|08\d{3}|53300)$/;
 
 function fromProvider(error: ProviderCallError): MortiseError {
   const { kind, retryAfterMs } = error.problem;
@@ -35,7 +39,13 @@ export function toMortiseError(error: unknown): MortiseError {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
     const known = byFastifyCode[error.code];
     if (known !== undefined) return new MortiseError(known, { detail: error.message, cause: error });
+    if (databaseAway.test(error.code)) {
+      return new MortiseError('not_ready', { detail: 'The database does not answer. Try again shortly.', retryAfterSeconds: 2, cause: error });
+    }
     if (error.code === '23505') return new MortiseError('conflict', { detail: 'Something else was made under the same name just now. Try again.', cause: error });
+  }
+  if (error instanceof Error && /^Connection terminated|timeout exceeded when trying to connect/.test(error.message)) {
+    return new MortiseError('not_ready', { detail: 'The database does not answer. Try again shortly.', retryAfterSeconds: 2, cause: error });
   }
   const status = (error as Partial<FastifyError>).statusCode;
   if (status === 400) return new MortiseError('invalid_request', { cause: error });

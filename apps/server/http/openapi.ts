@@ -5,6 +5,7 @@ import type { Access, Line } from './table.ts';
 
 const accessText: Record<Access, string> = {
   public: 'Anyone.',
+  link: 'Anyone who has the secret of the link; few requests a minute.',
   credential: 'Anyone with a session or the operator key.',
   operator: 'Operator key only.',
   viewer: 'Members of the tenant; the operator key with Mortise-Tenant.',
@@ -18,18 +19,16 @@ function operation({ route, access, creation }: Line): ZodOpenApiOperationObject
     route.response === nothing
       ? { description: 'Done' }
       : { description: 'Done', content: { 'application/json': { schema: route.response } } };
-  const headers: Record<string, z.ZodType> = {};
   return {
     operationId: route.name,
     summary: route.summary,
     description: accessText[access],
     tags: [route.tag],
-    ...(access === 'public' ? { security: [] } : {}),
+    ...(access === 'public' || access === 'link' ? { security: [] } : {}),
     parameters: creation === undefined ? [] : [{ $ref: '#/components/parameters/IdempotencyKey' }],
     requestParams: {
       ...(route.params === nothing ? {} : { path: route.params as z.ZodObject }),
       ...(route.query === nothing || !('shape' in route.query) ? {} : { query: route.query as z.ZodObject }),
-      ...(Object.keys(headers).length === 0 ? {} : { header: headers as never }),
     },
     ...(route.body === nothing ? {} : { requestBody: { content: { 'application/json': { schema: route.body } } } }),
     responses: {

@@ -1,15 +1,17 @@
 import { nothing, type Route } from '@mortise/contract';
-import { MortiseError, Reply, type RequestContext } from '@mortise/core/kernel';
+import { ifMatch, MortiseError, Reply, storableJson, type RequestContext } from '@mortise/core/kernel';
 import { clientAddressHeader, type SignIn } from '@mortise/core/tenants';
 import type { Vault } from '@mortise/core/vault';
 import type { Database } from '@mortise/platform/database';
 import { continueTrace, type Logger } from '@mortise/platform/telemetry';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { createAuth, nilId, webHeaders } from './auth.ts';
+import type { Socket } from 'node:net';
+import { createAuth, nilId, type Caller } from './auth.ts';
 import { invalidInput, toMortiseError, toProblem } from './errors.ts';
 import { once, type KeptAnswer } from './idempotency.ts';
-import type { Line } from './table.ts';
+import { createRateLimit, type RateLimits } from './rate-limit.ts';
+import type { Access, Line } from './table.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -17,6 +19,8 @@ declare module 'fastify' {
     traceId: string;
     /** The bytes of the body as they came, for the fingerprint of a create. */
     rawBody: string;
+    /** Set before the body is read, so that nobody without a right makes us read one. */
+    caller: Caller | null;
   }
 }
 
@@ -29,17 +33,22 @@ export interface HttpDeps {
   trustProxy: readonly string[];
   logger: Logger;
   lines: readonly Line[];
+  rateLimits: RateLimits;
 }
 
-const bodyLimit = 1024 * 1024;
+/** Says who is calling and counts the request, or refuses it. */
+export type Admit = (request: FastifyRequest, reply: FastifyReply, access: Access) => Promise<Caller>;
 
-/** A context's request in the terms of the sign-in library: where it came from and by which name it reached us. */
-export function requestOf(context: RequestContext): Request {
-  const { host, 'user-agent': agent, 'x-forwarded-proto': proto } = context.headers;
-  const scheme = proto === 'https' ? 'https' : 'http';
-  return new Request(`${scheme}://${String(host ?? 'localhost')}/`, {
-    headers: { [clientAddressHeader]: context.ip, 'user-agent': String(agent ?? '') },
-  });
+const bodyLimit = 1024 * 1024;
+/** PostgreSQL's largest integer: a version beyond it has never been given out. */
+const mostVersion = 2 ** 31 - 1;
+
+/** A context's request in the terms of the sign-in library: by what and from where we were called. */
+export function requestOf(publicUrl: string): (context: RequestContext) => Request {
+  return (context) =>
+    new Request(publicUrl, {
+      headers: { [clientAddressHeader]: context.ip, 'user-agent': String(context.headers['user-agent'] ?? '') },
+    });
 }
 
 function cookieOf(header: string | undefined, name: string): string | undefined {
@@ -57,27 +66,49 @@ function cookieOf(header: string | undefined, name: string): string | undefined 
  *
  * @returns the Fastify instance, not yet listening; the dashboard, the stream and the docs are added to it
  */
-export function createHttp(deps: HttpDeps): { app: FastifyInstance; callerOf: ReturnType<typeof createAuth> } {
+export function createHttp(deps: HttpDeps): { app: FastifyInstance; callerOf: ReturnType<typeof createAuth>; admit: Admit } {
   const app = Fastify({
     logger: false,
     trustProxy: deps.trustProxy.length === 0 ? false : [...deps.trustProxy],
     bodyLimit,
     genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => fail(error, request, reply),
+    clientErrorHandler: refuseConnection,
   });
   const callerOf = createAuth(deps);
+  const spend = createRateLimit(deps.rateLimits);
+
+  const admit: Admit = async (request, reply, access) => {
+    let caller: Caller | undefined;
+    try {
+      caller = await callerOf(request, access);
+    } catch (error) {
+      // Whoever guesses credentials is counted by address; whoever has one is counted below.
+      if (error instanceof MortiseError && error.code === 'unauthenticated') spend(request, reply, access, undefined);
+      throw error;
+    }
+    spend(request, reply, access, caller);
+    return caller;
+  };
 
   app.decorateRequest('traceId', '');
   app.decorateRequest('rawBody', '');
+  app.decorateRequest('caller', null);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     request.rawBody = body as string;
     if (body === '') return done(null, undefined);
+    let value: unknown;
     try {
-      done(null, JSON.parse(body as string));
+      value = JSON.parse(body as string);
     } catch (error) {
-      done(new MortiseError('invalid_request', { detail: 'The body is not valid JSON.', cause: error }));
+      return done(new MortiseError('invalid_request', { detail: 'The body is not valid JSON.', cause: error }));
     }
+    if (/\\u(?:0000|d[89a-f])/i.test(body as string) && storableJson(value) !== JSON.stringify(value)) {
+      return done(new MortiseError('invalid_request', { detail: 'The body holds a NUL character or half of a surrogate pair.' }));
+    }
+    done(null, value);
   });
 
   app.addHook('onRequest', async (request, reply) => {
@@ -89,10 +120,13 @@ export function createHttp(deps: HttpDeps): { app: FastifyInstance; callerOf: Re
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'same-origin',
     });
-    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    if (!isApi(request)) return;
+    reply.header('cache-control', 'no-store');
+    // Before the body is looked at: what is wrong with a body that nobody takes does not matter.
+    if (request.is404) throw new MortiseError('not_found');
   });
 
-  app.setErrorHandler((error, request, reply) => {
+  function fail(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const known = toMortiseError(error);
     const entry = { requestId: request.id, traceId: request.traceId, method: request.method, url: request.url.split('?')[0] };
     if (known.status >= 500) deps.logger.error({ ...entry, code: known.code, err: known.cause ?? known }, known.message);
@@ -100,14 +134,21 @@ export function createHttp(deps: HttpDeps): { app: FastifyInstance; callerOf: Re
     if (known.retryAfterSeconds !== undefined) reply.header('retry-after', known.retryAfterSeconds);
     return reply
       .code(known.status)
+      .header('x-request-id', request.id)
       .type('application/problem+json')
       .send(JSON.stringify(toProblem(known, request.id)));
-  });
+  }
+  app.setErrorHandler(fail);
 
   for (const line of deps.lines) {
     app.route({
       method: line.route.method,
       url: line.route.path,
+      // A redirect uses up what it is asked with, and a HEAD is what link previews and scanners send.
+      exposeHeadRoute: line.route.method === 'GET' && line.route.status !== 302,
+      onRequest: async (request, reply) => {
+        request.caller = await admit(request, reply, line.access);
+      },
       handler: async (request, reply) => {
         const answer = await answerOf(line, request);
         return send(reply, line.route, answer);
@@ -117,7 +158,9 @@ export function createHttp(deps: HttpDeps): { app: FastifyInstance; callerOf: Re
 
   async function answerOf(line: Line, request: FastifyRequest): Promise<KeptAnswer> {
     const { route } = line;
-    const caller = await callerOf(request, line.access);
+    const { caller } = request;
+    if (caller === null) throw new Error(`${route.name} was reached without a caller`);
+    if (/%00/.test(request.url)) throw new MortiseError('invalid_request', { detail: 'The URL holds a NUL character.' });
     const input = {
       params: parse(route.params, request.params, 'params'),
       query: parse(route.query, request.query, 'query'),
@@ -131,6 +174,10 @@ export function createHttp(deps: HttpDeps): { app: FastifyInstance; callerOf: Re
       cookie: (name) => cookieOf(request.headers.cookie, name),
       headers: request.headers,
     };
+    const version = ifMatch(context);
+    if (version !== undefined && !(version <= mostVersion)) {
+      throw new MortiseError('version_mismatch', { detail: 'If-Match takes the ETag as it came with what you read.' });
+    }
     if (line.creation === undefined) {
       if (line.handler === undefined) throw new Error(`${route.name} has no handler`);
       return shape(route, await line.handler(context, input));
@@ -140,7 +187,8 @@ export function createHttp(deps: HttpDeps): { app: FastifyInstance; callerOf: Re
     const asked = {
       tenantId: caller.tenantId,
       key: Array.isArray(key) ? key[0] : key,
-      fingerprint: `${request.method} ${request.url}\n${request.rawBody}`,
+      // The actor too: an answer may hold a secret that was shown to its maker once.
+      fingerprint: `${caller.actor.kind} ${caller.userId ?? ''} ${request.method} ${request.url}\n${request.rawBody}`,
     };
     const run = (act: Parameters<Database['engine']>[0]) =>
       caller.tenantId === nilId ? deps.db.engine(act) : deps.db.tenant(caller.tenantId, act);
@@ -149,7 +197,41 @@ export function createHttp(deps: HttpDeps): { app: FastifyInstance; callerOf: Re
     )) as KeptAnswer;
   }
 
-  return { app, callerOf };
+  refuseOtherMethods(app, deps.lines);
+  return { app, callerOf, admit };
+}
+
+const isApi = (request: FastifyRequest) => request.url === '/api' || /^\/api[/?]/.test(request.url);
+
+/** What takes a path but not this method says which it takes (RFC 9110, section 15.5.6). */
+function refuseOtherMethods(app: FastifyInstance, lines: readonly Line[]): void {
+  const taken = new Map<string, Set<string>>();
+  for (const { route } of lines) {
+    const methods = taken.get(route.path) ?? new Set();
+    taken.set(route.path, methods.add(route.method));
+    if (route.method === 'GET' && route.status !== 302) methods.add('HEAD');
+  }
+  for (const [url, methods] of taken) {
+    app.route({
+      method: (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const).filter((method) => !methods.has(method)),
+      url,
+      exposeHeadRoute: false,
+      onRequest: async (_request, reply) => {
+        reply.header('allow', [...methods].join(', '));
+        throw new MortiseError('method_not_allowed');
+      },
+      handler: async () => undefined,
+    });
+  }
+}
+
+/** Answers what is no HTTP request at all; there is no request yet that a handler could see. */
+function refuseConnection(_error: Error, socket: Socket): void {
+  if (!socket.writable || socket.destroyed) return void socket.destroy();
+  const body = JSON.stringify(toProblem(new MortiseError('invalid_request', { detail: 'That is not HTTP.' }), 'none'));
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 }
 
 function parse(schema: Route['params'], value: unknown, part: string): never {
@@ -170,33 +252,4 @@ function send(reply: FastifyReply, route: Route, answer: KeptAnswer): FastifyRep
   for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value);
   if (route.response === nothing) return reply.send();
   return reply.type('application/json').send(JSON.stringify(answer.body));
-}
-
-/** Serves the sign-in library's own routes. */
-export function serveSignIn(app: FastifyInstance, signIn: SignIn): void {
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/api/auth/*',
-    handler: async (request, reply) => {
-      const answer = await signIn.handle(
-        new Request(`${request.protocol}://${request.host}${request.url}`, {
-          method: request.method,
-          headers: webHeaders(request),
-          ...(request.method === 'POST' ? { body: request.rawBody } : {}),
-        }),
-      );
-      if (answer.status === 404) throw new MortiseError('not_found');
-      const cookies = answer.headers.getSetCookie();
-      if (cookies.length > 0) reply.header('set-cookie', cookies);
-      const retryAfter = answer.headers.get('x-retry-after') ?? answer.headers.get('retry-after');
-      if (answer.status === 429) {
-        const seconds = Number(retryAfter ?? 60);
-        throw new MortiseError('rate_limited', { detail: `Try again in ${seconds} seconds.`, retryAfterSeconds: seconds });
-      }
-      if (answer.status === 401) throw new MortiseError('unauthenticated', { detail: 'The e-mail and the password do not belong together.' });
-      if (answer.status === 403) throw new MortiseError('cross_site');
-      if (answer.status >= 400) throw new MortiseError('invalid_request', { detail: 'Send e-mail and password.' });
-      return reply.code(answer.status).type('application/json').send(await answer.text());
-    },
-  });
 }

@@ -1,8 +1,10 @@
 import type { Hint } from '@mortise/contract';
 import { publicId, type Hints } from '@mortise/core/kernel';
 import { resyncKind, type Bus } from '@mortise/platform/bus';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { nilId, type createAuth } from './auth.ts';
+import { toMortiseError } from './errors.ts';
+import type { Admit } from './server.ts';
 
 const keepAliveMs = 20_000;
 /** A reader this far behind is cut off: it connects again and reads anew, which costs less than what it holds here. */
@@ -14,37 +16,74 @@ export function hintsOver(bus: Bus): Hints {
   return { publish: (tenantId, hint) => bus.publish({ kind: hint.kind, tenantId, hint: JSON.stringify(hint) }) };
 }
 
+interface Reader {
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+
+/** The open streams. */
+export interface Stream {
+  /** Keeps the streams open and looks whether their readers may still read: a session may have ended, a member left. */
+  tick(): Promise<void>;
+  close(): void;
+}
+
 /**
  * Live updates by server-sent events (WHATWG HTML, section 9.2), each reader its own tenant's only. What is sent are
- * hints, so nothing is kept for a reader that was away: on every connection the first thing said is `resync`.
+ * hints, so nothing is kept for a reader that was away: on every connection the first thing said is `resync`. Who may
+ * no longer read is cut off at the next tick, or at once when the tenant's members change.
  */
-export function serveStream(app: FastifyInstance, bus: Bus, callerOf: ReturnType<typeof createAuth>): { close(): void } {
-  const readers = new Map<string, Set<FastifyReply>>();
+export function serveStream(
+  app: FastifyInstance,
+  deps: { bus: Bus; callerOf: ReturnType<typeof createAuth>; admit: Admit },
+): Stream {
+  const { bus, callerOf, admit } = deps;
+  const readers = new Map<string, Set<Reader>>();
   let nextId = 1;
 
   const resync = JSON.stringify({ kind: 'resync' } satisfies Hint);
-  const write = (reply: FastifyReply, hint: string) => {
-    reply.raw.write(`id: ${nextId++}\nevent: hint\ndata: ${hint}\n\n`);
-    if (reply.raw.writableLength > mostBufferedBytes) reply.raw.destroy();
+  const write = ({ reply: { raw } }: Reader, text: string) => {
+    if (raw.destroyed || raw.writableEnded) return;
+    raw.write(text);
+    if (raw.writableLength > mostBufferedBytes) raw.destroy();
   };
+  const tell = (reader: Reader, hint: string) => write(reader, `id: ${nextId++}\nevent: hint\ndata: ${hint}\n\n`);
 
   const unsubscribe = bus.subscribe((message) => {
     if (message.kind === resyncKind) {
-      for (const group of readers.values()) for (const reply of group) write(reply, resync);
+      for (const group of readers.values()) for (const reader of group) tell(reader, resync);
       return;
     }
-    for (const reply of readers.get(String(message.tenantId)) ?? []) write(reply, String(message.hint));
+    const tenantId = String(message.tenantId);
+    for (const reader of readers.get(tenantId) ?? []) tell(reader, String(message.hint));
+    if (message.kind === 'member') void checkGroup(tenantId);
   });
 
-  const timer = setInterval(() => {
-    for (const group of readers.values()) for (const reply of group) reply.raw.write(': still here\n\n');
-  }, keepAliveMs);
+  async function checkGroup(tenantId: string): Promise<void> {
+    for (const reader of [...(readers.get(tenantId) ?? [])]) {
+      try {
+        await callerOf(reader.request, 'viewer');
+      } catch (error) {
+        // While the database is away nobody can be told apart; nothing is read meanwhile either.
+        if (toMortiseError(error).status < 500) reader.reply.raw.end();
+      }
+    }
+  }
+
+  async function tick(): Promise<void> {
+    for (const group of readers.values()) for (const reader of group) write(reader, ': still here\n\n');
+    for (const tenantId of [...readers.keys()]) await checkGroup(tenantId);
+  }
+
+  const timer = setInterval(() => void tick(), keepAliveMs);
   timer.unref();
 
-  app.get('/api/stream', async (request, reply) => {
-    const caller = await callerOf(request, 'viewer');
+  app.get('/api/stream', { exposeHeadRoute: false }, async (request, reply) => {
+    const caller = await admit(request, reply, 'viewer');
     if (caller.tenantId === nilId) throw new Error(`A stream without a tenant, for ${publicId('tenant', nilId)}`);
     reply.hijack();
+    // Gone while we asked who it is: the event that would take it out again has passed.
+    if (request.raw.socket.destroyed) return;
     reply.raw.writeHead(200, {
       ...reply.getHeaders(),
       'content-type': 'text/event-stream; charset=utf-8',
@@ -53,20 +92,22 @@ export function serveStream(app: FastifyInstance, bus: Bus, callerOf: ReturnType
       // Proxies that gather answers before they pass them on would hold the stream back.
       'x-accel-buffering': 'no',
     } as Record<string, string>);
+    const reader: Reader = { request, reply };
     const group = readers.get(caller.tenantId) ?? new Set();
-    readers.set(caller.tenantId, group.add(reply));
+    readers.set(caller.tenantId, group.add(reader));
     reply.raw.on('close', () => {
-      group.delete(reply);
-      if (group.size === 0) readers.delete(caller.tenantId);
+      group.delete(reader);
+      if (group.size === 0 && readers.get(caller.tenantId) === group) readers.delete(caller.tenantId);
     });
-    write(reply, resync);
+    tell(reader, resync);
   });
 
   return {
+    tick,
     close() {
       clearInterval(timer);
       unsubscribe();
-      for (const group of readers.values()) for (const reply of group) reply.raw.end();
+      for (const group of readers.values()) for (const reader of group) reader.reply.raw.end();
     },
   };
 }

@@ -2,10 +2,11 @@ import type { Role, Route } from '@mortise/contract';
 import type { Creation, Handler } from '@mortise/core/kernel';
 
 /**
- * Who may call a route: anyone; anyone with a credential; the host backend alone; or a member of the tenant with at
+ * Who may call a route: anyone; anyone with the secret of a link, which is looked at few times a minute; anyone with a
+ * credential; the host backend alone; or a member of the tenant with at
  * least this role (the host backend too, acting for that tenant).
  */
-export type Access = 'public' | 'credential' | 'operator' | Role;
+export type Access = 'public' | 'link' | 'credential' | 'operator' | Role;
 
 /** One line of the HTTP surface. */
 export interface Line {

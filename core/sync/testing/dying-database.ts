@@ -10,7 +10,10 @@ export class Died extends Error {}
  *
  * @param lastStep the step it does not survive
  */
-export function dyingDatabase(db: Database, lastStep: number): { db: Database; steps(): number; isDead(): boolean } {
+export function dyingDatabase(
+  db: Database,
+  lastStep: number,
+): { db: Database; steps(): number; isDead(): boolean } {
   let steps = 0;
   const step = (): void => {
     steps += 1;

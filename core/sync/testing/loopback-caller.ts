@@ -16,10 +16,16 @@ export function loopbackCaller(provider: Provider): ProviderCaller {
         const credential = { kind: 'fields' as const, values: { token: 'test' } };
         const { hosts } = provider;
         try {
-          return await callProvider(provider, { hosts, http: http(options?.signal), now: () => new Date(), credential }, spec);
+          return await callProvider(
+            provider,
+            { hosts, http: http(options?.signal), now: () => new Date(), credential },
+            spec,
+          );
         } catch (error) {
           if (!(error instanceof ProviderError)) throw error;
-          throw new ProviderCallError(error.problem, { needsReconnect: error.kind === 'revoked' || error.kind === 'auth_expired' });
+          throw new ProviderCallError(error.problem, {
+            needsReconnect: error.kind === 'revoked' || error.kind === 'auth_expired',
+          });
         }
       },
     }),
@@ -30,15 +36,25 @@ const http =
   (signal: AbortSignal | undefined): Http =>
   ({ method, url, headers, body }) =>
     new Promise((resolve, reject) => {
-      const request = send(url, { method, headers, agent, ...(signal === undefined ? {} : { signal }) }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.once('error', reject);
-        response.once('end', () => {
-          const told = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
-          resolve(httpResponse(response.statusCode ?? 0, Object.fromEntries(told) as Record<string, string>, Buffer.concat(chunks)));
-        });
-      });
+      const request = send(
+        url,
+        { method, headers, agent, ...(signal === undefined ? {} : { signal }) },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.once('error', reject);
+          response.once('end', () => {
+            const told = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
+            resolve(
+              httpResponse(
+                response.statusCode ?? 0,
+                Object.fromEntries(told) as Record<string, string>,
+                Buffer.concat(chunks),
+              ),
+            );
+          });
+        },
+      );
       request.once('error', reject);
       request.end(body);
     });

@@ -33,7 +33,11 @@ export async function installJobs(url: string): Promise<void> {
 }
 
 /** A tenant with one connection to the provider, and the room as one process has it. */
-export async function createFixture(db: Database, provider: Provider, given: { tenantId?: string; clock?: FakeClock } = {}) {
+export async function createFixture(
+  db: Database,
+  provider: Provider,
+  given: { tenantId?: string; clock?: FakeClock } = {},
+) {
   const tenantId = given.tenantId ?? newId();
   const [integrationId, connectionId] = [newId(), newId()];
   const clock = given.clock ?? new FakeClock('2026-01-01T00:00:00Z');
@@ -94,9 +98,19 @@ export async function createFixture(db: Database, provider: Provider, given: { t
     }
   }
 
-  async function createItemsSync(options: { start?: boolean; everyMinutes?: number | null } = {}): Promise<string> {
-    const body = { connectionId: publicId('connection', connectionId), resource: 'items', everyMinutes: 15, start: true, ...options };
-    const reply = await db.tenant(tenantId, (tx) => room.syncs.create(context, { params: undefined, query: undefined, body }, tx));
+  async function createItemsSync(
+    options: { start?: boolean; everyMinutes?: number | null } = {},
+  ): Promise<string> {
+    const body = {
+      connectionId: publicId('connection', connectionId),
+      resource: 'items',
+      everyMinutes: 15,
+      start: true,
+      ...options,
+    };
+    const reply = await db.tenant(tenantId, (tx) =>
+      room.syncs.create(context, { params: undefined, query: undefined, body }, tx),
+    );
     return 'body' in reply ? reply.body.id : reply.id;
   }
 
@@ -108,7 +122,11 @@ export async function createFixture(db: Database, provider: Provider, given: { t
   }
 
   const runs = async () => {
-    const reply = await room.runs.list(context, { params: undefined, query: { limit: 200 }, body: undefined });
+    const reply = await room.runs.list(context, {
+      params: undefined,
+      query: { limit: 200 },
+      body: undefined,
+    });
     return 'body' in reply ? reply.body.data : reply.data;
   };
   const lastRun = async () => {
@@ -116,15 +134,34 @@ export async function createFixture(db: Database, provider: Provider, given: { t
     if (run === undefined) throw new Error('there is no run');
     return run;
   };
-  const records = (columns = 'external_id, title, data, deleted_at is not null as deleted, seq, xmin::text') =>
-    query(`select ${columns} from records where tenant_id = $1 order by external_id`, [tenantId]);
+  const records = (
+    columns = 'external_id, title, data, deleted_at is not null as deleted, seq, xmin::text',
+  ) => query(`select ${columns} from records where tenant_id = $1 order by external_id`, [tenantId]);
   const events = (type = '%') =>
     query<{ type: string; subject: string; data: Record<string, unknown> }>(
       `select type, subject, data from events where tenant_id = $1 and type like $2 order by id`,
       [tenantId, type],
     );
 
-  return { tenantId, connectionId, clock, hints, deps, depsFor, room, context, query, work, createItemsSync, start, runs, lastRun, records, events };
+  return {
+    db,
+    tenantId,
+    connectionId,
+    clock,
+    hints,
+    deps,
+    depsFor,
+    room,
+    context,
+    query,
+    work,
+    createItemsSync,
+    start,
+    runs,
+    lastRun,
+    records,
+    events,
+  };
 }
 
 export type Fixture = Awaited<ReturnType<typeof createFixture>>;

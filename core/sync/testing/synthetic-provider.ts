@@ -22,7 +22,10 @@ export interface SyntheticProvider {
   /** The provider's own time, which its Date headers tell. */
   now: Date;
   /** Called before each answer; what it returns is answered instead, and what it does happens while we wait. */
-  before?: (path: string, url: URL) => undefined | { status: number; headers?: Record<string, string>; body?: string } | Promise<undefined>;
+  before?: (
+    path: string,
+    url: URL,
+  ) => undefined | { status: number; headers?: Record<string, string>; body?: string } | Promise<undefined>;
   /** Paths with query of all requests, in order. */
   requests: string[];
   close(): Promise<void>;
@@ -40,7 +43,12 @@ export interface SyntheticOptions {
   maxResults?: number;
 }
 
-const item = z.object({ id: z.string(), name: z.string(), email: z.string().nullable(), updatedAt: z.iso.datetime() });
+const item = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string().nullable(),
+  updatedAt: z.iso.datetime(),
+});
 type Raw = z.infer<typeof item>;
 
 /** A provider that exists nowhere, on a real HTTP server on loopback, with an adapter made of the kit. */
@@ -91,7 +99,11 @@ function list(state: SyntheticProvider, { pathname, searchParams }: URL): unknow
   const pageAfterId = <T extends { id: string }>(all: T[], show: (one: T) => unknown): unknown => {
     const rest = all.sort(byId).filter((one) => place === null || one.id > place);
     const page = rest.slice(0, limit);
-    return { results: page.map(show), total: all.length, ...(rest.length > limit ? { next: page.at(-1)?.id } : {}) };
+    return {
+      results: page.map(show),
+      total: all.length,
+      ...(rest.length > limit ? { next: page.at(-1)?.id } : {}),
+    };
   };
   switch (pathname) {
     case '/items':
@@ -101,8 +113,14 @@ function list(state: SyntheticProvider, { pathname, searchParams }: URL): unknow
     case '/ties': {
       const at = Number(searchParams.get('at'));
       const afterId = searchParams.get('afterId') ?? '';
-      const rest = [...state.items.values()].filter((one) => one.updatedAt === at && one.id > afterId).sort(byId);
-      return { results: rest.slice(0, limit).map(show), total: rest.length, ...(rest.length > limit ? { next: String(limit) } : {}) };
+      const rest = [...state.items.values()]
+        .filter((one) => one.updatedAt === at && one.id > afterId)
+        .sort(byId);
+      return {
+        results: rest.slice(0, limit).map(show),
+        total: rest.length,
+        ...(rest.length > limit ? { next: String(limit) } : {}),
+      };
     }
     default: {
       const since = Number(searchParams.get('since'));
@@ -121,7 +139,13 @@ function show({ id, name, updatedAt, extra }: Item): unknown {
 }
 
 function defineSynthetic(url: string, options: SyntheticOptions): Provider {
-  const { pageSize = 10, incremental = true, deletedListing = true, lookBackMs = 0, movingOffset = false } = options;
+  const {
+    pageSize = 10,
+    incremental = true,
+    deletedListing = true,
+    lookBackMs = 0,
+    movingOffset = false,
+  } = options;
   const get = (path: string, query: Record<string, string | number | undefined>) => ({
     method: 'GET' as const,
     url: `api:${path}`,
@@ -136,7 +160,11 @@ function defineSynthetic(url: string, options: SyntheticOptions): Provider {
     docsUrl: 'https://example.test',
     hosts: { api: url },
     auth: bearer(),
-    api: { rateLimits: { default: { requests: 1_000, perMs: 1_000 } }, readRateHeaders: () => undefined, classify: classifier() },
+    api: {
+      rateLimits: { default: { requests: 1_000, perMs: 1_000 } },
+      readRateHeaders: () => undefined,
+      classify: classifier(),
+    },
     test: { method: 'GET', url: 'api:/items' },
     account: async () => ({ id: '1', name: 'Synthetic', metadata: {} }),
     resources: {

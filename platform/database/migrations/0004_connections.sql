@@ -37,12 +37,16 @@ create table connections (
 );
 call protect('connections');
 
--- One sealed token set a connection. version moves with each write, so that a writer who read an older one loses;
--- the lease lets one process at a time talk to the token endpoint.
+-- One sealed token set a connection. Each write draws a new version, so that a writer who read an older one loses. They
+-- come from one sequence because a count of its own would begin anew for an account that was disconnected and connected
+-- again, and a writer from before could then pass for a current one. The lease lets one process at a time talk to the
+-- token endpoint.
+create sequence credential_versions;
+grant usage on sequence credential_versions to mortise_app, mortise_engine;
 create table credentials (
   tenant_id uuid not null,
   connection_id uuid not null,
-  version int not null default 1,
+  version bigint not null default nextval('credential_versions'),
   sealed bytea not null,
   expires_at timestamptz,
   refresh_at timestamptz,
@@ -56,13 +60,14 @@ create table credentials (
 create index on credentials (refresh_at) where refresh_at is not null;
 call protect('credentials');
 
+-- browser_hash is null while a link that the host product's backend asked for has not been opened by anybody.
 create table oauth_states (
   tenant_id uuid not null,
   state_hash bytea not null unique,
   integration_id uuid not null,
   reconnect_id uuid,
   sealed bytea not null,
-  browser_hash bytea not null,
+  browser_hash bytea,
   return_to text,
   actor jsonb not null,
   trace_id uuid not null,
@@ -84,3 +89,13 @@ create function consume_oauth_state(hash bytea) returns setof oauth_states
   end;
 revoke all on function consume_oauth_state(bytea) from public;
 grant execute on function consume_oauth_state(bytea) to mortise_app;
+
+-- A link that a backend asked for belongs to the first browser that opens it, and to no other.
+create policy owner_bind on oauth_states for update to mortise_owner using (true);
+create function bind_oauth_state(hash bytea, browser bytea) returns setof oauth_states
+  language sql volatile security definer set search_path = mortise, pg_temp
+  begin atomic
+    update oauth_states set browser_hash = coalesce(browser_hash, browser) where state_hash = hash returning *;
+  end;
+revoke all on function bind_oauth_state(bytea, bytea) from public;
+grant execute on function bind_oauth_state(bytea, bytea) to mortise_app;

@@ -191,3 +191,43 @@ test('the token endpoint says which of client, secret and grant type is wrong', 
     status: 'BAD_GRANT_TYPE',
   });
 });
+
+test('search knows every operator that its filters name', async () => {
+  const { body } = await call('GET', '/crm/v3/objects/contacts/101?properties=city');
+  const city = body.properties['city'] ?? '';
+  const count = async (filter: Record<string, unknown>) => {
+    clock.now = new Date(clock.now.getTime() + 1000);
+    const filters = [{ propertyName: 'city', ...filter }];
+    return (await call('POST', '/crm/v3/objects/contacts/search', { filterGroups: [{ filters }] })).body
+      .total;
+  };
+  const same = await count({ operator: 'EQ', value: city.toUpperCase() });
+  expect(same).toBeGreaterThan(0);
+  expect(await count({ operator: 'NEQ', value: city })).toBe(250 - same);
+  expect(await count({ operator: 'IN', values: [city] })).toBe(same);
+  expect(await count({ operator: 'NOT_IN', values: [city] })).toBe(250 - same);
+  expect(await count({ operator: 'HAS_PROPERTY' })).toBe(250);
+  expect(await count({ operator: 'NOT_HAS_PROPERTY' })).toBe(0);
+  expect(await count({ operator: 'CONTAINS_TOKEN', value: `${city.slice(0, 3)}*` })).toBeGreaterThanOrEqual(
+    same,
+  );
+  const split = [await count({ operator: 'LT', value: city }), await count({ operator: 'GT', value: city })];
+  expect((split[0] ?? 0) + (split[1] ?? 0)).toBe(250 - same);
+  expect(await count({ operator: 'LTE', value: city })).toBe((split[0] ?? 0) + same);
+  expect(await count({ operator: 'BETWEEN', value: city, highValue: city })).toBe(same);
+});
+
+test('with the scope, owners are the people of the account', async () => {
+  const { tokens } = served.emulator.world;
+  const scopes = ['crm.objects.owners.read'];
+  const grant = {
+    clientId: hubspotEmulator.client.id,
+    accountId: '45120936',
+    scopes,
+    redirectUri: 'https://me.example/cb',
+  };
+  const pair = tokens.redeemCode({ ...grant, code: tokens.issueCode(grant) });
+  if (typeof pair === 'string') throw new Error(pair);
+  const { body } = await call('GET', '/crm/v3/owners', undefined, pair.accessToken);
+  expect(body.results).toMatchObject([{ id: '70988', email: 'otavio@casa-ipe.example' }]);
+});

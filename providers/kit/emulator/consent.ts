@@ -95,6 +95,7 @@ function refuse(
   return undefined;
 }
 
+/** Enter on an account would press the first button, Cancel: it decides nothing instead. */
 function consentPage(world: World, asked: Asked, request: EmulatorRequest, options: ConsentOptions): string {
   const { definition } = world;
   const scopes = asked.scopes.map((scope) => {
@@ -112,7 +113,7 @@ function consentPage(world: World, asked: Asked, request: EmulatorRequest, optio
   </header>
   <p class="lead">This app asks for access to one of your ${escapeHtml(definition.name)} accounts.</p>
   <form method="post" action="?${escapeHtml(request.query.toString())}">
-    <fieldset><legend>Account</legend>${accounts.join('')}</fieldset>
+    <fieldset onkeydown="if (event.key === 'Enter') event.preventDefault()"><legend>Account</legend>${accounts.join('')}</fieldset>
     <section aria-labelledby="can"><h2 id="can">It will be able to</h2><ul class="scopes">${scopes.join('')}</ul></section>
     <p class="where soft small-text">You go back to <strong>${escapeHtml(new URL(asked.redirectUri).host)}</strong>.<br>
     App id <code>${escapeHtml(asked.clientId)}</code></p>

@@ -3,6 +3,7 @@ import { text } from '../messages/index.ts';
 import { Menu, MenuItem, MenuLabel, MenuLine } from '../ui/menu.tsx';
 import { Monogram } from '../ui/monogram.tsx';
 import { tellError } from '../ui/toast.tsx';
+import { initialsOf } from './initials.ts';
 import { person } from './client.ts';
 import { useMe } from './me.ts';
 import { useTheme, type Theme } from './theme.ts';
@@ -65,11 +66,4 @@ export function AccountMenu() {
       </MenuItem>
     </Menu>
   );
-}
-
-/** "Ada Lovelace" → "AL". */
-export function initialsOf(name: string): string {
-  const words = name.trim().split(/\s+/);
-  const last = words.length > 1 ? (words.at(-1) ?? '') : '';
-  return `${[...(words[0] ?? '')][0] ?? ''}${[...last][0] ?? ''}`.toUpperCase();
 }

@@ -13,13 +13,16 @@ import {
   Webhook,
   type LucideIcon,
 } from 'lucide-react';
+import type { Role } from '@mortise/contract';
 import { text } from '../messages/index.ts';
+import { mayAs, useMe } from './me.ts';
 
 type Page = keyof typeof text.app.pages;
 
 interface Group {
   title?: string;
-  items: readonly { page: Page; to: string; icon: LucideIcon }[];
+  /** `least`: the role that the page takes; who has less is not led there. */
+  items: readonly { page: Page; to: string; icon: LucideIcon; least?: Role }[];
 }
 
 const groups: readonly Group[] = [
@@ -44,7 +47,7 @@ const groups: readonly Group[] = [
     title: text.app.groups.observe,
     items: [
       { page: 'events', to: '/events', icon: Activity },
-      { page: 'audit', to: '/audit', icon: ScrollText },
+      { page: 'audit', to: '/audit', icon: ScrollText, least: 'admin' },
     ],
   },
   {
@@ -58,6 +61,8 @@ const groups: readonly Group[] = [
 
 /** The main navigation: in the sidebar on wide screens, in the drawer on narrow ones. */
 export function Navigation({ onFollow }: { onFollow?: () => void }) {
+  const { tenant } = useMe();
+  const role = tenant?.role ?? 'viewer';
   return (
     <nav aria-label={text.app.mainNavigation} className="flex flex-col gap-4">
       {groups.map((group) => (
@@ -66,23 +71,25 @@ export function Navigation({ onFollow }: { onFollow?: () => void }) {
             <p className="px-2.5 pb-1 text-xs font-medium text-ink-faint">{group.title}</p>
           )}
           <ul className="flex flex-col gap-px">
-            {group.items.map(({ page, to, icon: Icon }) => (
-              <li key={page}>
-                <Link
-                  to={to}
-                  activeOptions={{ exact: to === '/' }}
-                  {...(onFollow === undefined ? {} : { onClick: onFollow })}
-                  className="group flex h-8 items-center gap-2.5 rounded-md px-2.5 text-ink-soft hover:bg-line/60 hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-medium data-[status=active]:text-ink pointer-coarse:h-10"
-                >
-                  <Icon
-                    className="size-4 shrink-0 group-data-[status=active]:text-accent"
-                    strokeWidth={1.75}
-                    aria-hidden
-                  />
-                  {text.app.pages[page]}
-                </Link>
-              </li>
-            ))}
+            {group.items
+              .filter(({ least = 'viewer' }) => mayAs(role, least))
+              .map(({ page, to, icon: Icon }) => (
+                <li key={page}>
+                  <Link
+                    to={to}
+                    activeOptions={{ exact: to === '/' }}
+                    {...(onFollow === undefined ? {} : { onClick: onFollow })}
+                    className="group flex h-8 items-center gap-2.5 rounded-md px-2.5 text-ink-soft hover:bg-line/60 hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-medium data-[status=active]:text-ink pointer-coarse:h-10"
+                  >
+                    <Icon
+                      className="size-4 shrink-0 group-data-[status=active]:text-accent"
+                      strokeWidth={1.75}
+                      aria-hidden
+                    />
+                    {text.app.pages[page]}
+                  </Link>
+                </li>
+              ))}
           </ul>
         </div>
       ))}

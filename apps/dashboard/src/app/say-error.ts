@@ -14,6 +14,7 @@ const ownWords = new Set(['internal', 'network', 'unexpected_answer', 'unauthent
 export function sayError(error: unknown): SaidError {
   if (!(error instanceof MortiseError)) return { ...text.errors.internal, requestId: undefined };
   const { title, advice } = text.errors[error.code];
-  const told = error.detail !== '' && !ownWords.has(error.code) ? error.detail : advice;
-  return { title, advice: told, requestId: error.requestId };
+  // A detail that stands for refused fields names them as the API does; the form shows them where they are.
+  const isTold = error.detail !== '' && error.issues.length === 0 && !ownWords.has(error.code);
+  return { title, advice: isTold ? error.detail : advice, requestId: error.requestId };
 }

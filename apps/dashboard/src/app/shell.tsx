@@ -27,7 +27,7 @@ export function Shell() {
         {text.app.skipToContent}
       </a>
       <TopBar liveness={liveness} />
-      <aside className="sticky top-0 hidden h-dvh flex-col gap-4 border-r bg-sunken px-3 py-4 lg:flex">
+      <aside className="sticky top-0 z-30 hidden h-dvh flex-col gap-4 border-r bg-sunken px-3 py-4 lg:flex">
         <Brand />
         <TenantSwitcher />
         <div className="min-h-0 flex-1 overflow-y-auto">

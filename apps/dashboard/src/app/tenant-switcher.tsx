@@ -11,7 +11,10 @@ export function TenantSwitcher() {
   if (tenant === undefined) return null;
   const face = (
     <>
-      <Monogram letters={tenant.name.slice(0, 1).toUpperCase()} className="size-6 rounded-md bg-ink text-ground" />
+      <Monogram
+        letters={tenant.name.slice(0, 1).toUpperCase()}
+        className="size-6 rounded-md bg-ink text-ground"
+      />
       <span className="min-w-0 flex-1 truncate text-left font-medium">{tenant.name}</span>
     </>
   );
@@ -21,10 +24,7 @@ export function TenantSwitcher() {
     <Menu
       align="start"
       trigger={
-        <button
-          type="button"
-          className={`${shape} border border-line bg-surface hover:border-line-strong`}
-        >
+        <button type="button" className={`${shape} border border-line bg-surface hover:border-line-strong`}>
           {face}
           <span className="sr-only">{text.app.switchOrganisation}</span>
           <ChevronsUpDown className="size-4 shrink-0 text-ink-faint" aria-hidden />

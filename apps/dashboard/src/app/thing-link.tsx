@@ -1,4 +1,5 @@
 import { TextLink } from '../ui/text-link.tsx';
+import { shortId } from './short-id.ts';
 import { thingPath } from './thing-path.ts';
 
 /** An id that leads to its thing's page, where there is one. `short` keeps the last characters, which differ. */
@@ -11,10 +12,4 @@ export function ThingLink({ id, short = false }: { id: string; short?: boolean }
       {shown}
     </TextLink>
   );
-}
-
-/** "rec_…k3v9qa": what is left of an id where there is no room for it. Ids sort by time, so that starts are alike. */
-export function shortId(id: string): string {
-  const at = id.indexOf('_');
-  return id.length <= 16 ? id : `${id.slice(0, at + 1)}…${id.slice(-6)}`;
 }

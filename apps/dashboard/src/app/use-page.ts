@@ -7,5 +7,6 @@ export function useId(): string {
 
 /** The page's search parameters: filters and tabs live in the URL, so that a link shows what was seen. */
 export function useFilters(): Readonly<Record<string, string | undefined>> {
-  return useSearch({ strict: false }) as Record<string, string | undefined>;
+  const search: Record<string, string | undefined> = useSearch({ strict: false });
+  return search;
 }

@@ -17,6 +17,7 @@ import { Facts } from '../ui/facts.tsx';
 import { FilterChip } from '../ui/filter-chip.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { ListBody } from '../ui/list-body.tsx';
+import { moveBetweenRows } from '../ui/move-between-rows.ts';
 import { PageHeader } from '../ui/page-header.tsx';
 import { RelativeTime } from '../ui/relative-time.tsx';
 
@@ -26,53 +27,31 @@ export function Page() {
   const entries = usePages(listAudit, { query: { subject } });
   const [open, setOpen] = useState<AuditEntry>();
 
-  const columns: Column<AuditEntry>[] = [
-    {
-      key: 'action',
-      label: text.audit.action,
-      grow: true,
-      cell: (entry) => (
-        <button
-          type="button"
-          data-row-link
-          aria-label={text.audit.showDetails(actionText(entry.action))}
-          onClick={() => setOpen(entry)}
-          className="block max-w-full truncate rounded-sm text-left font-medium after:absolute after:inset-0"
-        >
-          {actionText(entry.action)}
-        </button>
-      ),
-    },
-    { key: 'actor', label: text.audit.actor, cell: (entry) => <ActorName entry={entry} /> },
-    {
-      key: 'subject',
-      label: text.audit.subject,
-      from: 'lg',
-      cell: (entry) => (entry.subject === null ? null : <ThingLink id={entry.subject} short />),
-    },
-    {
-      key: 'when',
-      label: text.audit.when,
-      from: 'sm',
-      align: 'right',
-      cell: (entry) => <RelativeTime at={entry.at} className="text-ink-soft" />,
-    },
-  ];
-
   return (
     <>
       <PageHeader title={text.app.pages.audit} description={text.audit.lead} />
       {subject === undefined ? null : (
         <div className="mb-4">
-          <FilterChip onClear={() => void navigate({ to: '/audit', search: {} })}>{text.audit.filterSubject(subject)}</FilterChip>
+          <FilterChip onClear={() => void navigate({ to: '/audit', search: {} })}>
+            {text.audit.filterSubject(subject)}
+          </FilterChip>
         </div>
       )}
       <Card flush>
         <ListBody
           pages={entries}
-          empty={<EmptyState icon={<ScrollText />} title={text.audit.emptyTitle} description={text.audit.empty} />}
+          empty={
+            <EmptyState icon={<ScrollText />} title={text.audit.emptyTitle} description={text.audit.empty} />
+          }
         >
-          {(rows) => <DataTable label={text.app.pages.audit} columns={columns} rows={rows} rowKey={(entry) => entry.id} />}
+          {(rows) => (
+            <DataTable
+              label={text.app.pages.audit}
+              columns={entryColumns(setOpen)}
+              rows={rows}
+              rowKey={(entry) => entry.id}
+            />
+          )}
         </ListBody>
       </Card>
       <Dialog
@@ -97,9 +76,48 @@ export function Page() {
   );
 }
 
+function entryColumns(open: (entry: AuditEntry) => void): Column<AuditEntry>[] {
+  return [
+    {
+      key: 'action',
+      label: text.audit.action,
+      grow: true,
+      cell: (entry) => (
+        <button
+          type="button"
+          data-row-link
+          aria-label={text.audit.showDetails(actionText(entry.action))}
+          onClick={() => open(entry)}
+          onKeyDown={moveBetweenRows}
+          className="block max-w-full truncate rounded-sm text-left font-medium after:absolute after:inset-0"
+        >
+          {actionText(entry.action)}
+        </button>
+      ),
+    },
+    { key: 'actor', label: text.audit.actor, cell: (entry) => <ActorName entry={entry} /> },
+    {
+      key: 'subject',
+      label: text.audit.subject,
+      from: 'lg',
+      cell: (entry) => (entry.subject === null ? null : <ThingLink id={entry.subject} short />),
+    },
+    {
+      key: 'when',
+      label: text.audit.when,
+      from: 'sm',
+      align: 'right',
+      cell: (entry) => <RelativeTime at={entry.at} className="text-ink-soft" />,
+    },
+  ];
+}
+
 function ActorName({ entry }: { entry: AuditEntry }) {
   return (
-    <span className="block max-w-32 truncate text-ink-soft sm:max-w-48" title={text.audit.actorKinds[entry.actor.kind]}>
+    <span
+      className="block max-w-32 truncate text-ink-soft sm:max-w-48"
+      title={text.audit.actorKinds[entry.actor.kind]}
+    >
       {entry.actor.name}
     </span>
   );
@@ -110,8 +128,12 @@ function EntryDetails({ entry }: { entry: AuditEntry }) {
     <div className="flex flex-col gap-4">
       <Facts
         rows={[
-          [text.audit.actor, `${entry.actor.name} (${text.audit.actorKinds[entry.actor.kind]})`],
-          [text.audit.subject, entry.subject === null ? null : <ThingLink key="subject" id={entry.subject} />],
+          [text.audit.actor, entry.actor.name],
+          [text.audit.kind, text.audit.actorKinds[entry.actor.kind]],
+          [
+            text.audit.subject,
+            entry.subject === null ? null : <ThingLink key="subject" id={entry.subject} />,
+          ],
           [text.audit.when, <RelativeTime key="when" at={entry.at} />],
         ]}
       />

@@ -46,7 +46,10 @@ export function Page() {
               <Facts
                 rows={[
                   [text.events.occurredAt, <RelativeTime key="at" at={found.occurredAt} />],
-                  [text.events.subject, found.subject === null ? null : <ThingLink key="subject" id={found.subject} />],
+                  [
+                    text.events.subject,
+                    found.subject === null ? null : <ThingLink key="subject" id={found.subject} />,
+                  ],
                   [text.events.boundFor, text.events.deliveryCount(found.deliveryCount)],
                   [text.events.id, <IdText key="id" value={found.id} />],
                   [text.events.trace, <IdText key="trace" value={found.traceId} />],

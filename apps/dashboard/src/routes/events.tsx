@@ -23,7 +23,8 @@ export function Page() {
     { value: '', label: text.events.allTypes },
     ...(types.data?.data ?? []).map((one) => ({ value: one.type, label: one.type })),
   ];
-  if (type !== undefined && !choices.some((choice) => choice.value === type)) choices.push({ value: type, label: type });
+  if (type !== undefined && !choices.some((choice) => choice.value === type))
+    choices.push({ value: type, label: type });
   const filter = (change: { type?: string | undefined; subject?: undefined; traceId?: undefined }) =>
     void navigate({ to: '/events', search: { type, subject, traceId: trace, ...change }, replace: true });
 
@@ -39,7 +40,9 @@ export function Page() {
           className="w-full sm:w-64"
         />
         {subject === undefined ? null : (
-          <FilterChip onClear={() => filter({ subject: undefined })}>{text.events.filterSubject(subject)}</FilterChip>
+          <FilterChip onClear={() => filter({ subject: undefined })}>
+            {text.events.filterSubject(subject)}
+          </FilterChip>
         )}
         {trace === undefined ? null : (
           <FilterChip onClear={() => filter({ traceId: undefined })}>{text.events.filterTrace}</FilterChip>

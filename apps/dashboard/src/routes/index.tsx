@@ -28,7 +28,7 @@ export function Page() {
             <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
               <Card title={text.overview.chartTitle} description={text.overview.chartLead}>
                 {found.events24h + found.deliveries24h.delivered + found.deliveries24h.failed === 0 ? (
-                  <p className="py-14 text-center text-ink-soft">{text.overview.chartEmpty}</p>
+                  <p className="py-14 text-center text-balance text-ink-soft">{text.overview.chartEmpty}</p>
                 ) : (
                   <HourChart hours={found.perHour} />
                 )}

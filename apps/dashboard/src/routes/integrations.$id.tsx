@@ -1,6 +1,145 @@
+import { deleteIntegration, listConnections, readIntegration, type Integration } from '@mortise/contract';
+import { useNavigate } from '@tanstack/react-router';
+import { PlugZap } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { useMay } from '../app/me.ts';
+import { useId } from '../app/use-page.ts';
+import { usePages, useRead } from '../app/use-read.ts';
+import { useSend } from '../app/use-send.ts';
+import { ConnectNotice } from '../features/connections/connect-notice.tsx';
+import { ConnectionTable } from '../features/connections/connection-table.tsx';
+import { EnvironmentBadge } from '../features/connections/environment-badge.tsx';
+import { IntegrationForm } from '../features/connections/integration-form.tsx';
+import { useConnect } from '../features/connections/use-connect.ts';
+import { useConnectOutcome } from '../features/connections/use-connect-outcome.ts';
+import { useProviders } from '../features/connections/use-providers.ts';
 import { text } from '../messages/index.ts';
+import { BackLink } from '../ui/back-link.tsx';
+import { Button } from '../ui/button.tsx';
+import { Card } from '../ui/card.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ListBody } from '../ui/list-body.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
+import { ProviderLogo } from '../ui/provider-logo.tsx';
+import { ReadBody } from '../ui/read-body.tsx';
 
 export function Page() {
-  return <PageHeader title={text.app.pages.integrations} />;
+  const integration = useRead(readIntegration, { params: { id: useId() } });
+  return <ReadBody read={integration}>{(found) => <IntegrationPage key={found.id} integration={found} />}</ReadBody>;
+}
+
+function IntegrationPage({ integration }: { integration: Integration }) {
+  const { id, environment } = integration;
+  const { read: providers, find, nameOf } = useProviders();
+  const provider = find(integration.provider);
+  const connections = usePages(listConnections, { query: { integrationId: id } });
+  const { connect, isBusy } = useConnect();
+  const outcome = useConnectOutcome();
+  const mayConfigure = useMay('admin');
+  const mayConnect = useMay('developer');
+  const settings = useRef<HTMLDivElement>(null);
+
+  const byBrowser = provider === undefined || provider.authKind === 'oauth2';
+  const isReady = environment === 'sandbox' || (integration.clientId !== null && integration.hasClientSecret);
+  const connectButton =
+    mayConnect && byBrowser ? (
+      <Button
+        variant="primary"
+        icon={<PlugZap aria-hidden />}
+        busy={isBusy}
+        disabled={!isReady}
+        onClick={() => connect({ provider: integration.provider, integrationId: id })}
+      >
+        {integration.connectionCount === 0 ? text.connections.connect : text.connections.connectAnother}
+      </Button>
+    ) : undefined;
+
+  return (
+    <>
+      <PageHeader
+        title={integration.name}
+        mark={<ProviderLogo logo={provider?.logo} name={nameOf(integration.provider)} size="lg" />}
+        status={<EnvironmentBadge environment={environment} />}
+        description={
+          environment === 'sandbox'
+            ? text.connections.sandboxShort(nameOf(integration.provider))
+            : nameOf(integration.provider)
+        }
+        back={<BackLink to="/integrations">{text.app.pages.integrations}</BackLink>}
+        actions={connectButton}
+      />
+      <div className="flex flex-col gap-5">
+        {outcome?.kind === 'failed' ? (
+          <ConnectNotice
+            failure={outcome.failure}
+            provider={nameOf(integration.provider)}
+            busy={isBusy}
+            onRetry={mayConnect ? () => connect({ provider: integration.provider, integrationId: id }) : undefined}
+            onSettings={() => {
+              settings.current?.scrollIntoView({ block: 'start' });
+              settings.current?.querySelector('input')?.focus({ preventScroll: true });
+            }}
+          />
+        ) : null}
+        {!byBrowser ? <Notice tone="info">{text.connections.notByBrowser}</Notice> : null}
+        {byBrowser && !isReady ? (
+          <Notice tone="info" title={text.connections.integrationMissingClient}>
+            {text.connections.integrationMissingClientText(nameOf(integration.provider))}
+          </Notice>
+        ) : null}
+        <Card title={text.connections.connectionsTitle} flush>
+          <ListBody
+            pages={connections}
+            empty={
+              <EmptyState
+                icon={<PlugZap />}
+                title={text.connections.connectionsOfEmptyTitle}
+                description={text.connections.connectionsOfEmpty(nameOf(integration.provider))}
+                action={connectButton}
+              />
+            }
+          >
+            {(rows) => <ConnectionTable rows={rows} />}
+          </ListBody>
+        </Card>
+        {mayConfigure ? (
+          <div ref={settings} className="scroll-mt-16">
+            <Card title={text.connections.settingsTitle}>
+              <ReadBody read={providers}>{() => <IntegrationForm integration={integration} provider={provider} />}</ReadBody>
+              <DeleteIntegration integration={integration} />
+            </Card>
+          </div>
+        ) : null}
+      </div>
+    </>
+  );
+}
+
+function DeleteIntegration({ integration }: { integration: Integration }) {
+  const navigate = useNavigate();
+  const [asking, setAsking] = useState(false);
+  const remove = useSend(deleteIntegration, {
+    done: text.connections.deleted,
+    onDone: () => void navigate({ to: '/integrations' }),
+  });
+  const isBlocked = integration.connectionCount > 0;
+  return (
+    <div className="mt-6 flex flex-wrap items-center gap-3 border-t pt-4.5">
+      <Button variant="danger" disabled={isBlocked} onClick={() => setAsking(true)}>
+        {text.connections.deleteIntegration}
+      </Button>
+      {isBlocked ? <p className="text-sm text-ink-faint">{text.connections.deleteBlocked}</p> : null}
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={text.connections.deleteTitle(integration.name)}
+        description={text.connections.deleteText}
+        confirm={text.connections.deleteIntegration}
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate({ params: { id: integration.id } })}
+      />
+    </div>
+  );
 }

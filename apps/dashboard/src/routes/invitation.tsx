@@ -34,13 +34,20 @@ export function Page() {
   if (found.data === undefined) {
     return (
       <Gate title={text.tenants.invitationPage}>
-        {found.error === null ? <SkeletonPage /> : <ErrorState error={found.error} onRetry={() => void found.refetch()} />}
+        {found.error === null ? (
+          <SkeletonPage />
+        ) : (
+          <ErrorState error={found.error} onRetry={() => void found.refetch()} />
+        )}
       </Gate>
     );
   }
   const { tenantName, email, role } = found.data;
   return (
-    <Gate title={text.tenants.invitationTitle(tenantName)} lead={text.tenants.invitationLead(email, text.app.roles[role])}>
+    <Gate
+      title={text.tenants.invitationTitle(tenantName)}
+      lead={text.tenants.invitationLead(email, text.app.roles[role])}
+    >
       <AcceptForm token={token} invitation={found.data} />
     </Gate>
   );
@@ -48,9 +55,17 @@ export function Page() {
 
 /** Someone new gives a name and makes a password; someone with an account proves it by its password. */
 const accountless = acceptInvitation.body.required({ name: true });
-const withAccount = acceptInvitation.body.omit({ name: true }).extend({ password: z.string().min(1).max(128) });
+const withAccount = acceptInvitation.body
+  .omit({ name: true })
+  .extend({ password: z.string().min(1).max(128) });
 
-function AcceptForm({ token, invitation }: { token: string; invitation: RouteOutput<typeof lookUpInvitation> }) {
+function AcceptForm({
+  token,
+  invitation,
+}: {
+  token: string;
+  invitation: RouteOutput<typeof lookUpInvitation>;
+}) {
   const { hasAccount, email } = invitation;
   const form = useForm(hasAccount ? withAccount : accountless, { token, name: '', password: '' });
   const accept = form.submit(async (body) => {

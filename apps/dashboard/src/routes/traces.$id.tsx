@@ -60,7 +60,11 @@ function Timeline({ trace }: { trace: Trace }) {
     text.trace.stepCount(line.steps.length),
   ];
   return (
-    <Card title={text.trace.timeline} description={<span className="figures">{summary.join(' · ')}</span>} flush>
+    <Card
+      title={text.trace.timeline}
+      description={<span className="figures">{summary.join(' · ')}</span>}
+      flush
+    >
       {line.steps.length === 0 ? (
         <EmptyState icon={<Route />} title={text.trace.emptyTitle} description={text.trace.empty} />
       ) : (

@@ -5,7 +5,7 @@ import { buttonClass } from './button.tsx';
 
 interface CopyButtonProps {
   value: string;
-  /** What it copies, for screen readers: "Copy request id". */
+  /** What it copies, for screen readers: "Copy request id". With text beside the icon that text is the name. */
   label: string;
   /** Shown beside the icon. */
   children?: string;
@@ -28,7 +28,7 @@ export function CopyButton({ value, label, children }: CopyButtonProps) {
             ? 'grid size-6 shrink-0 place-items-center rounded-sm text-ink-faint hover:bg-sunken hover:text-ink pointer-coarse:size-9'
             : buttonClass({ variant: 'secondary', size: 'md' })
         }
-        aria-label={label}
+        aria-label={children === undefined ? label : undefined}
         onClick={() => void copyText(value).then(setCopied)}
       >
         {copied ? (

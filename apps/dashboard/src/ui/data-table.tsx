@@ -1,5 +1,5 @@
 import clsx from 'clsx';
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
 export interface Column<T> {
   readonly key: string;
@@ -36,7 +36,7 @@ const hidden = {
  */
 export function DataTable<T>({ label, columns, rows, rowKey }: DataTableProps<T>) {
   return (
-    <table className="w-full border-collapse text-left" aria-label={label} onKeyDown={moveBetweenRows}>
+    <table className="w-full border-collapse text-left" aria-label={label}>
       <thead>
         <tr className="border-b text-sm text-ink-faint">
           {columns.map((column) => (
@@ -83,13 +83,4 @@ function look<T>(column: Column<T>): string {
     column.align === 'right' && 'figures text-right',
     column.grow === true ? 'w-full max-w-0' : 'whitespace-nowrap',
   );
-}
-
-function moveBetweenRows(event: KeyboardEvent<HTMLTableElement>): void {
-  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
-  const links = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-row-link]')];
-  const at = links.indexOf(document.activeElement as HTMLElement);
-  if (at === -1) return;
-  event.preventDefault();
-  links[at + (event.key === 'ArrowDown' ? 1 : -1)]?.focus();
 }

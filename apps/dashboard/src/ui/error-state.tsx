@@ -26,7 +26,8 @@ export function ErrorState({ error, onRetry }: ErrorStateProps) {
       )}
       {requestId === undefined ? null : (
         <p className="mt-4 flex items-center gap-1 text-sm text-ink-faint">
-          {text.ui.requestId} <code className="font-mono break-all">{requestId}</code>
+          <span className="whitespace-nowrap">{text.ui.requestId}</span>{' '}
+          <code className="font-mono break-all">{requestId}</code>
           <CopyButton value={requestId} label={text.ui.copyRequestId} />
         </p>
       )}

@@ -12,7 +12,10 @@ export function Facts({ rows }: FactsProps) {
       {rows
         .filter(([, value]) => value !== undefined && value !== null)
         .map(([label, value]) => (
-          <div key={label} className="gap-x-5 border-t border-line py-2 first:border-t-0 @sm:grid @sm:grid-cols-[8.5rem_minmax(0,1fr)]">
+          <div
+            key={label}
+            className="gap-x-5 border-t border-line py-2 first:border-t-0 @sm:grid @sm:grid-cols-[8.5rem_minmax(0,1fr)]"
+          >
             <dt className="text-ink-faint">{label}</dt>
             <dd className="min-w-0 [overflow-wrap:anywhere]">{value}</dd>
           </div>

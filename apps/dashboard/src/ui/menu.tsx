@@ -1,7 +1,7 @@
 import clsx from 'clsx';
 import { Check } from 'lucide-react';
 import { DropdownMenu as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
 interface MenuProps {
   /** The button that opens it. */
@@ -13,10 +13,15 @@ interface MenuProps {
 
 /** A list of actions behind a button. */
 export function Menu({ trigger, children, align = 'end', side = 'bottom' }: MenuProps) {
+  const [button, setButton] = useState<HTMLButtonElement | null>(null);
+  // Into the landmark (or the window) of its button: elsewhere, screen readers that go by landmarks would miss it.
+  const place = button?.closest<HTMLElement>('[role="dialog"], main, aside');
   return (
     <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Trigger asChild ref={setButton}>
+        {trigger}
+      </Radix.Trigger>
+      <Radix.Portal {...(place == null ? {} : { container: place })}>
         <Radix.Content
           align={align}
           side={side}

@@ -50,15 +50,16 @@ export function durationText(ms: number, locale: string): string {
       unitDisplay: 'narrow',
       maximumFractionDigits: digits,
     }).format(value);
-  if (ms < 1000) return unit(ms, 'millisecond', ms < 10 ? 1 : 0);
-  if (ms < 60_000) return unit(ms / 1000, 'second', 1);
-  const minutes = Math.floor(ms / 60_000);
+  // Each limit lies where rounding would carry over: never "1,000ms", "60s" or "3m 60s".
+  if (ms < 999.5) return unit(ms, 'millisecond', ms < 9.95 ? 1 : 0);
+  if (ms < 59_950) return unit(ms / 1000, 'second', 1);
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
   if (minutes < 60) {
-    const seconds = Math.round((ms % 60_000) / 1000);
-    return seconds === 0
+    const rest = seconds % 60;
+    return rest === 0
       ? unit(minutes, 'minute', 0)
-      : `${unit(minutes, 'minute', 0)} ${unit(seconds, 'second', 0)}`;
+      : `${unit(minutes, 'minute', 0)} ${unit(rest, 'second', 0)}`;
   }
-  const hours = Math.floor(minutes / 60);
-  return `${unit(hours, 'hour', 0)} ${unit(minutes % 60, 'minute', 0)}`;
+  return `${unit(Math.floor(minutes / 60), 'hour', 0)} ${unit(minutes % 60, 'minute', 0)}`;
 }

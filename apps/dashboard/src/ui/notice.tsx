@@ -25,10 +25,10 @@ export function Notice({ tone, title, children, action }: NoticeProps) {
   return (
     <div
       role={tone === 'bad' ? 'alert' : undefined}
-      className={clsx('flex items-start gap-3 rounded-lg px-4 py-3', looks[tone])}
+      className={clsx('flex flex-wrap items-start gap-x-3 gap-y-2 rounded-lg px-4 py-3', looks[tone])}
     >
       <Icon className="mt-0.5 size-4.5 shrink-0" aria-hidden />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-48">
         {title === undefined ? null : <p className="font-medium">{title}</p>}
         {children === undefined ? null : (
           <div className="text-pretty text-ink [overflow-wrap:anywhere]">{children}</div>

@@ -20,7 +20,7 @@ interface SelectProps<T extends string> extends Omit<
 /** One of a few. The platform's own list: it is the best one on a phone, and every screen reader knows it. */
 export function Select<T extends string>({ value, choices, onChange, className, ...rest }: SelectProps<T>) {
   return (
-    <span className={clsx('relative inline-flex min-w-0', className)}>
+    <span className={clsx('relative inline-flex min-w-28', className)}>
       <select
         className={clsx(
           controlClass,

@@ -7,7 +7,8 @@ interface SparklineProps {
 
 /** The shape of a short series, without axes. */
 export function Sparkline({ values, label, className }: SparklineProps) {
-  const top = Math.max(1, ...values);
+  const top = Math.max(0, ...values);
+  if (top === 0) return null;
   const points = values.map((value, at) => {
     const x = values.length < 2 ? 0 : (at / (values.length - 1)) * 100;
     return `${x.toFixed(2)},${(27 - (value / top) * 25).toFixed(2)}`;

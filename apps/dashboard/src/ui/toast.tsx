@@ -28,7 +28,7 @@ export function Toaster() {
         unstyled: true,
         classNames: {
           toast:
-            'flex w-[min(22rem,calc(100vw-2rem))] items-start gap-3 rounded-lg border border-line bg-raised px-4 py-3 text-ink shadow-pop',
+            'flex w-[min(22rem,calc(100vw-2rem))] items-start gap-3 rounded-lg border border-line bg-raised px-4 py-3 font-sans text-base text-ink shadow-pop',
           title: 'font-medium',
           description: 'mt-0.5 text-sm text-ink-soft [overflow-wrap:anywhere]',
           success: '[&_[data-icon]]:text-good',

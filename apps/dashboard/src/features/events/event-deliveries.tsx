@@ -34,13 +34,21 @@ const columns: readonly Column<Delivery>[] = [
       </StatusPill>
     ),
   },
-  { key: 'attempts', label: text.events.attempts, from: 'sm', align: 'right', cell: (delivery) => delivery.attempts },
+  {
+    key: 'attempts',
+    label: text.events.attempts,
+    from: 'sm',
+    align: 'right',
+    cell: (delivery) => delivery.attempts,
+  },
   {
     key: 'when',
     label: text.events.when,
     from: 'md',
     align: 'right',
-    cell: (delivery) => <RelativeTime at={delivery.deliveredAt ?? delivery.createdAt} className="text-ink-soft" />,
+    cell: (delivery) => (
+      <RelativeTime at={delivery.deliveredAt ?? delivery.createdAt} className="text-ink-soft" />
+    ),
   },
 ];
 
@@ -51,9 +59,22 @@ export function EventDeliveries({ eventId }: { eventId: string }) {
     <Card title={text.events.deliveriesTitle} flush>
       <ListBody
         pages={deliveries}
-        empty={<EmptyState icon={<Send />} title={text.events.noDeliveriesTitle} description={text.events.noDeliveries} />}
+        empty={
+          <EmptyState
+            icon={<Send />}
+            title={text.events.noDeliveriesTitle}
+            description={text.events.noDeliveries}
+          />
+        }
       >
-        {(rows) => <DataTable label={text.events.deliveriesTitle} columns={columns} rows={rows} rowKey={(row) => row.id} />}
+        {(rows) => (
+          <DataTable
+            label={text.events.deliveriesTitle}
+            columns={columns}
+            rows={rows}
+            rowKey={(row) => row.id}
+          />
+        )}
       </ListBody>
     </Card>
   );

@@ -39,5 +39,7 @@ const columns: readonly Column<MortiseEvent>[] = [
 
 /** Events, each row leading to its event. */
 export function EventTable({ rows }: { rows: readonly MortiseEvent[] }) {
-  return <DataTable label={text.app.pages.events} columns={columns} rows={rows} rowKey={(event) => event.id} />;
+  return (
+    <DataTable label={text.app.pages.events} columns={columns} rows={rows} rowKey={(event) => event.id} />
+  );
 }

@@ -15,9 +15,17 @@ export function StepDetails({ step }: { step: TraceStep }) {
         <Details
           rows={[
             [text.trace.at, absoluteText(new Date(step.request.at), locale)],
-            [text.trace.action, <code key="action" className="font-mono text-sm">{step.request.action}</code>],
+            [
+              text.trace.action,
+              <code key="action" className="font-mono text-sm">
+                {step.request.action}
+              </code>,
+            ],
             [text.trace.actor, step.request.actor.name],
-            [text.trace.about, step.request.subject === null ? null : <ThingLink key="about" id={step.request.subject} />],
+            [
+              text.trace.about,
+              step.request.subject === null ? null : <ThingLink key="about" id={step.request.subject} />,
+            ],
           ]}
         >
           {Object.keys(step.request.details).length === 0 ? null : (
@@ -46,10 +54,17 @@ export function StepDetails({ step }: { step: TraceStep }) {
         <Details
           rows={[
             [text.trace.open, <ThingLink key="open" id={step.event.id} />],
-            [text.trace.about, step.event.subject === null ? null : <ThingLink key="about" id={step.event.subject} />],
+            [
+              text.trace.about,
+              step.event.subject === null ? null : <ThingLink key="about" id={step.event.subject} />,
+            ],
           ]}
         >
-          <CodeView value={step.event.data} label={text.events.payloadOf(step.event.type)} maxHeight="20rem" />
+          <CodeView
+            value={step.event.data}
+            label={text.events.payloadOf(step.event.type)}
+            maxHeight="20rem"
+          />
         </Details>
       );
     case 'delivery': {
@@ -60,7 +75,12 @@ export function StepDetails({ step }: { step: TraceStep }) {
             [text.trace.open, <ThingLink key="open" id={delivery.id} />],
             [text.trace.url, delivery.url],
             [text.trace.error, delivery.lastError],
-            [text.trace.next, delivery.nextAttemptAt === null ? null : <RelativeTime key="next" at={delivery.nextAttemptAt} />],
+            [
+              text.trace.next,
+              delivery.nextAttemptAt === null ? null : (
+                <RelativeTime key="next" at={delivery.nextAttemptAt} />
+              ),
+            ],
           ]}
         />
       );
@@ -72,7 +92,10 @@ export function StepDetails({ step }: { step: TraceStep }) {
           rows={[
             [text.trace.at, absoluteText(new Date(attempt.startedAt), locale)],
             [text.trace.took, durationText(attempt.durationMs, locale)],
-            [text.trace.answer, attempt.statusCode === null ? text.trace.noAnswer : text.trace.statusCode(attempt.statusCode)],
+            [
+              text.trace.answer,
+              attempt.statusCode === null ? text.trace.noAnswer : text.trace.statusCode(attempt.statusCode),
+            ],
             [text.trace.error, attempt.error],
           ]}
         />
@@ -81,7 +104,13 @@ export function StepDetails({ step }: { step: TraceStep }) {
   }
 }
 
-function Details({ rows, children }: { rows: readonly (readonly [string, ReactNode])[]; children?: ReactNode }) {
+function Details({
+  rows,
+  children,
+}: {
+  rows: readonly (readonly [string, ReactNode])[];
+  children?: ReactNode;
+}) {
   return (
     <div className="flex flex-col gap-3 pb-4">
       <Facts rows={rows} />

@@ -23,13 +23,23 @@ const runTones: Record<Extract<TraceStep, { kind: 'run' }>['run']['status'], Ton
 export function stepWords(step: TraceStep): StepWords {
   switch (step.kind) {
     case 'request':
-      return { title: actionText(step.request.action), note: text.trace.by(step.request.actor.name), status: undefined };
+      return {
+        title: actionText(step.request.action),
+        note: text.trace.by(step.request.actor.name),
+        status: undefined,
+      };
     case 'run': {
       const { run } = step;
       return {
         title: text.trace.runTitle(run.resource),
-        note: text.trace.runNote(...([run.created, run.updated, run.deleted].map(figures) as [string, string, string])),
-        status: { tone: runTones[run.status], label: text.trace.runStatus[run.status], live: run.status === 'running' },
+        note: text.trace.runNote(
+          ...([run.created, run.updated, run.deleted].map(figures) as [string, string, string]),
+        ),
+        status: {
+          tone: runTones[run.status],
+          label: text.trace.runStatus[run.status],
+          live: run.status === 'running',
+        },
       };
     }
     case 'event':
@@ -44,7 +54,8 @@ export function stepWords(step: TraceStep): StepWords {
     }
     case 'attempt': {
       const { attempt } = step;
-      const answer = attempt.statusCode === null ? text.trace.noAnswer : text.trace.statusCode(attempt.statusCode);
+      const answer =
+        attempt.statusCode === null ? text.trace.noAnswer : text.trace.statusCode(attempt.statusCode);
       return {
         title: text.trace.attemptTitle(attempt.number),
         note: undefined,

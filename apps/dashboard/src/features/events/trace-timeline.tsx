@@ -1,5 +1,13 @@
 import clsx from 'clsx';
-import { Activity, ChevronRight, CornerDownRight, RefreshCw, Send, UserRound, type LucideIcon } from 'lucide-react';
+import {
+  Activity,
+  ChevronRight,
+  CornerDownRight,
+  RefreshCw,
+  Send,
+  UserRound,
+  type LucideIcon,
+} from 'lucide-react';
 import { useState } from 'react';
 import { locale, text } from '../../messages/index.ts';
 import { durationText } from '../../ui/moment-text.ts';
@@ -30,7 +38,13 @@ export function TraceTimeline({ line }: { line: TraceLine }) {
   return (
     <ol className="py-2">
       {line.steps.map((step, at) => (
-        <Step key={step.id} step={step} totalMs={line.totalMs} isFirst={at === 0} isLast={at === line.steps.length - 1} />
+        <Step
+          key={step.id}
+          step={step}
+          totalMs={line.totalMs}
+          isFirst={at === 0}
+          isLast={at === line.steps.length - 1}
+        />
       ))}
     </ol>
   );
@@ -83,27 +97,41 @@ function Step({ step, totalMs, isFirst, isLast }: StepProps) {
         </span>
         <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2.5 gap-y-0.5">
           <span className="sr-only">{text.trace.kinds[step.kind]}: </span>
-          <span className={clsx('truncate font-medium', step.kind === 'event' && 'font-mono text-sm')}>{title}</span>
+          <span className={clsx('truncate font-medium', step.kind === 'event' && 'font-mono text-sm')}>
+            {title}
+          </span>
           {status === undefined ? null : (
             <StatusPill tone={status.tone} live={status.live === true}>
               {status.label}
             </StatusPill>
           )}
-          {note === undefined ? null : <span className="figures truncate text-sm text-ink-faint">{note}</span>}
+          {note === undefined ? null : (
+            <span className="figures truncate text-sm text-ink-faint">{note}</span>
+          )}
         </span>
-        <span aria-hidden className="relative hidden h-1.5 w-40 shrink-0 rounded-full bg-sunken lg:block xl:w-64">
+        <span
+          aria-hidden
+          className="relative hidden h-1.5 w-40 shrink-0 rounded-full bg-sunken lg:block xl:w-64"
+        >
           <span
             className={clsx('absolute h-full min-w-1.5 rounded-full', bars[status?.tone ?? 'neutral'])}
             style={barPlace(step, totalMs)}
           />
         </span>
         <span className="figures w-18 shrink-0 text-right text-sm leading-tight text-ink-faint">
-          <span className="block whitespace-nowrap">{text.trace.offset(durationText(step.offsetMs, locale))}</span>
+          <span className="block whitespace-nowrap">
+            {text.trace.offset(durationText(step.offsetMs, locale))}
+          </span>
           {step.durationMs === null ? null : (
-            <span className="block text-xs whitespace-nowrap text-ink-soft">{durationText(step.durationMs, locale)}</span>
+            <span className="block text-xs whitespace-nowrap text-ink-soft">
+              {durationText(step.durationMs, locale)}
+            </span>
           )}
         </span>
-        <ChevronRight className={clsx('size-4 shrink-0 text-ink-faint transition-transform', open && 'rotate-90')} aria-hidden />
+        <ChevronRight
+          className={clsx('size-4 shrink-0 text-ink-faint transition-transform', open && 'rotate-90')}
+          aria-hidden
+        />
       </button>
       <div id={detailsId} hidden={!open} className="pr-4 pl-[3.6rem] sm:pr-5 sm:pl-[3.9rem]">
         {open ? <StepDetails step={step} /> : null}

@@ -24,8 +24,16 @@ export function AttentionCard({ overview }: { overview: Overview }) {
     { query: { status: 'needs_reconnect', limit: 3 } },
     { enabled: needsReconnect > 0 },
   );
-  const runs = useRead(listRuns, { query: { status: 'failed', limit: 3 } }, { enabled: overview.syncs.failedLast24h > 0 });
-  const deliveries = useRead(listDeliveries, { query: { status: 'failed', limit: 3 } }, { enabled: failed > 0 });
+  const runs = useRead(
+    listRuns,
+    { query: { status: 'failed', limit: 3 } },
+    { enabled: overview.syncs.failedLast24h > 0 },
+  );
+  const deliveries = useRead(
+    listDeliveries,
+    { query: { status: 'failed', limit: 3 } },
+    { enabled: failed > 0 },
+  );
   const webhooks = useRead(listWebhooks, { query: { limit: 100 } });
 
   const items: Item[] = [
@@ -76,7 +84,10 @@ export function AttentionCard({ overview }: { overview: Overview }) {
         <ul className="divide-y border-t">
           {items.map(({ key, icon: Icon, title, note, at, to }) => (
             <li key={key}>
-              <Link {...to} className="flex items-start gap-3 px-4 py-2.5 -outline-offset-2 hover:bg-sunken sm:px-5">
+              <Link
+                {...to}
+                className="flex items-start gap-3 px-4 py-2.5 -outline-offset-2 hover:bg-sunken sm:px-5"
+              >
                 <Icon className="mt-0.5 size-4 shrink-0 text-bad" aria-hidden />
                 <span className="min-w-0 flex-1">
                   <span className="block font-medium [overflow-wrap:anywhere]">{title}</span>

@@ -15,7 +15,11 @@ export function FirstSteps({ overview }: { overview: Overview }) {
   const { connections, syncs, integrations, records } = overview;
   const steps: { name: StepName; done: boolean; to: Pick<LinkProps, 'to' | 'search'> }[] = [
     { name: 'integration', done: integrations > 0, to: { to: '/integrations' } },
-    { name: 'connection', done: connections.connected + connections.needsReconnect > 0, to: { to: '/integrations' } },
+    {
+      name: 'connection',
+      done: connections.connected + connections.needsReconnect > 0,
+      to: { to: '/integrations' },
+    },
     { name: 'sync', done: syncs.active > 0 || records > 0, to: { to: '/connections' } },
     { name: 'webhook', done: webhooks.data.data.length > 0, to: { to: '/webhooks' } },
   ];
@@ -26,7 +30,10 @@ export function FirstSteps({ overview }: { overview: Overview }) {
     <Card title={text.overview.startTitle} description={text.overview.startLead(done, steps.length)} flush>
       <ol className="grid border-t sm:grid-cols-2 xl:grid-cols-4">
         {steps.map((step, at) => (
-          <li key={step.name} className="border-b last:border-b-0 sm:odd:border-r xl:border-r xl:border-b-0 xl:last:border-r-0">
+          <li
+            key={step.name}
+            className="border-b last:border-b-0 sm:odd:border-r xl:border-r xl:border-b-0 xl:last:border-r-0"
+          >
             <Link
               {...step.to}
               className={clsx(
@@ -40,14 +47,22 @@ export function FirstSteps({ overview }: { overview: Overview }) {
                   step.done ? 'bg-accent text-on-accent' : 'border border-line-strong text-ink-soft',
                 )}
               >
-                {step.done ? <Check className="size-3.5" strokeWidth={3} aria-hidden /> : <span aria-hidden>{at + 1}</span>}
+                {step.done ? (
+                  <Check className="size-3.5" strokeWidth={3} aria-hidden />
+                ) : (
+                  <span aria-hidden>{at + 1}</span>
+                )}
                 <span className="sr-only">{step.done ? text.overview.stepDone : text.overview.stepOpen}</span>
               </span>
               <span className="min-w-0 flex-1">
                 <span className="block font-medium">{text.overview.steps[step.name].title}</span>
-                <span className="block text-sm text-pretty text-ink-soft">{text.overview.steps[step.name].text}</span>
+                <span className="block text-sm text-pretty text-ink-soft">
+                  {text.overview.steps[step.name].text}
+                </span>
               </span>
-              {step.name === next ? <ChevronRight className="mt-1 size-4 shrink-0 text-accent" aria-hidden /> : null}
+              {step.name === next ? (
+                <ChevronRight className="mt-1 size-4 shrink-0 text-accent" aria-hidden />
+              ) : null}
             </Link>
           </li>
         ))}

@@ -13,15 +13,29 @@ const names = text.overview.series;
 /** Deliveries as stacked bars, events as a line, an hour a column. Whoever cannot see it gets a table. */
 export function HourChart({ hours }: { hours: readonly Hour[] }) {
   const [pointed, setPointed] = useState<number>();
-  const top = niceTop(Math.max(0, ...hours.map((hour) => Math.max(hour.events, hour.delivered + hour.failed))));
+  const top = niceTop(
+    Math.max(0, ...hours.map((hour) => Math.max(hour.events, hour.delivered + hour.failed))),
+  );
   const told = pointed === undefined ? undefined : hours[pointed];
   const sum = (of: (hour: Hour) => number) => hours.reduce((all, hour) => all + of(hour), 0);
   return (
     <figure className="m-0">
       <figcaption className="mb-4 flex flex-wrap items-center gap-x-5 gap-y-1 text-sm text-ink-soft">
-        <Legend swatch="h-0.5 w-3 bg-timber" name={names.events} value={told?.events ?? sum((hour) => hour.events)} />
-        <Legend swatch="size-2.5 rounded-xs bg-accent" name={names.delivered} value={told?.delivered ?? sum((hour) => hour.delivered)} />
-        <Legend swatch="size-2.5 rounded-xs bg-bad" name={names.failed} value={told?.failed ?? sum((hour) => hour.failed)} />
+        <Legend
+          swatch="h-0.5 w-3 bg-timber"
+          name={names.events}
+          value={told?.events ?? sum((hour) => hour.events)}
+        />
+        <Legend
+          swatch="size-2.5 rounded-xs bg-accent"
+          name={names.delivered}
+          value={told?.delivered ?? sum((hour) => hour.delivered)}
+        />
+        <Legend
+          swatch="size-2.5 rounded-xs bg-bad"
+          name={names.failed}
+          value={told?.failed ?? sum((hour) => hour.failed)}
+        />
         <span className="figures ml-auto text-ink-faint" aria-hidden>
           {told === undefined ? text.overview.chartTitle : hourSpan(told)}
         </span>
@@ -41,14 +55,24 @@ export function HourChart({ hours }: { hours: readonly Hour[] }) {
               <div
                 key={hour.hour}
                 onPointerEnter={() => setPointed(at)}
-                className={clsx('flex min-w-0 flex-1 flex-col items-center justify-end', pointed === at && 'bg-sunken')}
+                className={clsx(
+                  'flex min-w-0 flex-1 flex-col items-center justify-end',
+                  pointed === at && 'bg-sunken',
+                )}
               >
                 <Bar share={hour.failed / top} className="rounded-t-xs bg-bad" />
-                <Bar share={hour.delivered / top} className={clsx('bg-accent', hour.failed === 0 && 'rounded-t-xs')} />
+                <Bar
+                  share={hour.delivered / top}
+                  className={clsx('bg-accent', hour.failed === 0 && 'rounded-t-xs')}
+                />
               </div>
             ))}
           </div>
-          <svg viewBox="0 0 100 100" preserveAspectRatio="none" className="pointer-events-none absolute inset-0 size-full overflow-visible">
+          <svg
+            viewBox="0 0 100 100"
+            preserveAspectRatio="none"
+            className="pointer-events-none absolute inset-0 size-full overflow-visible"
+          >
             <polyline
               points={linePoints(hours, top)}
               fill="none"
@@ -63,7 +87,9 @@ export function HourChart({ hours }: { hours: readonly Hour[] }) {
       <div className="figures mt-2 ml-9 flex text-xs text-ink-faint" aria-hidden>
         {hours.map((hour, at) => (
           <span key={hour.hour} className="min-w-0 flex-1 overflow-visible text-center whitespace-nowrap">
-            {at % 6 === 2 ? <span className="-mx-4 inline-block">{clock.format(new Date(hour.hour))}</span> : null}
+            {at % 6 === 2 ? (
+              <span className="-mx-4 inline-block">{clock.format(new Date(hour.hour))}</span>
+            ) : null}
           </span>
         ))}
       </div>
@@ -84,7 +110,9 @@ function Legend({ swatch, name, value }: { swatch: string; name: string; value: 
 
 function Bar({ share, className }: { share: number; className: string }) {
   // What is little must still be seen: a single failure among thousands is why one looks here.
-  return share === 0 ? null : <span style={{ height: `${share * 100}%` }} className={clsx('min-h-[3px] w-[72%]', className)} />;
+  return share === 0 ? null : (
+    <span style={{ height: `${share * 100}%` }} className={clsx('min-h-[3px] w-[72%]', className)} />
+  );
 }
 
 function HourTable({ hours }: { hours: readonly Hour[] }) {
@@ -117,7 +145,9 @@ function HourTable({ hours }: { hours: readonly Hour[] }) {
 }
 
 function linePoints(hours: readonly Hour[], top: number): string {
-  return hours.map((hour, at) => `${((at + 0.5) / hours.length) * 100},${100 - (hour.events / top) * 100}`).join(' ');
+  return hours
+    .map((hour, at) => `${((at + 0.5) / hours.length) * 100},${100 - (hour.events / top) * 100}`)
+    .join(' ');
 }
 
 function hourSpan(hour: Hour): string {

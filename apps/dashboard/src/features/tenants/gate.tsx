@@ -27,7 +27,9 @@ export function Gate({ title, lead, children }: GateProps) {
       </main>
       <aside className="relative hidden overflow-hidden border-l bg-sunken lg:flex lg:flex-col lg:justify-end">
         <JointDrawing className="absolute inset-0 size-full" />
-        <p className="relative max-w-[26rem] px-12 pb-12 text-xl font-medium text-balance">{text.tenants.pitch}</p>
+        <p className="relative max-w-[26rem] px-12 pb-12 text-xl font-medium text-balance">
+          {text.tenants.pitch}
+        </p>
       </aside>
     </div>
   );

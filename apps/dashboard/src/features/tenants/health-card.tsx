@@ -27,9 +27,13 @@ export function HealthCard() {
               <li key={name} className="flex items-center justify-between gap-4 py-2">
                 <span className="min-w-0">
                   <span className="block font-medium">{actionText(name)}</span>
-                  <span className="block text-sm text-ink-faint [overflow-wrap:anywhere]">{check.detail}</span>
+                  <span className="block text-sm text-ink-faint [overflow-wrap:anywhere]">
+                    {check.detail}
+                  </span>
                 </span>
-                <StatusPill tone={check.ok ? 'good' : 'bad'}>{check.ok ? text.settings.ok : text.settings.notOk}</StatusPill>
+                <StatusPill tone={check.ok ? 'good' : 'bad'}>
+                  {check.ok ? text.settings.ok : text.settings.notOk}
+                </StatusPill>
               </li>
             ))}
           </ul>

@@ -20,14 +20,19 @@ export function InstallationCard() {
   return (
     <Card
       title={text.settings.installationTitle}
-      description={settings.data === undefined ? undefined : text.settings.installationLead(settings.data.version)}
+      description={
+        settings.data === undefined ? undefined : text.settings.installationLead(settings.data.version)
+      }
       flush
     >
       <ReadBody read={settings} waiting={<SkeletonRows rows={8} />}>
         {(found) => (
           <dl className="divide-y border-t">
             {found.data.map((setting) => (
-              <div key={setting.key} className="grid gap-x-5 gap-y-1 px-4 py-3 sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] sm:px-5">
+              <div
+                key={setting.key}
+                className="grid gap-x-5 gap-y-1 px-4 py-3 sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] sm:px-5"
+              >
                 <dt className="min-w-0">
                   <code className="font-mono text-sm font-medium break-all">{setting.key}</code>
                   <span className="block text-sm text-ink-faint">{setting.description}</span>
@@ -54,6 +59,6 @@ function SettingValue({ setting }: { setting: Setting }) {
     );
   }
   return setting.value === null || setting.value === '' ? null : (
-    <code className="min-w-0 font-mono text-sm break-all">{setting.value}</code>
+    <code className="min-w-0 font-mono text-sm break-all sm:text-right">{setting.value}</code>
   );
 }

@@ -14,12 +14,13 @@ import { Select } from '../../ui/select.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 
 const formId = 'invite-form';
+const blank: { email: string; role: Role } = { email: '', role: 'developer' };
 
 /** Makes an invitation and shows its link, once. */
 export function InviteDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { tenant } = useMe();
   const [ready, setReady] = useState<{ email: string; link: string }>();
-  const form = useForm(createInvitation.body, { email: '', role: 'developer' as Role });
+  const form = useForm(createInvitation.body, blank);
   const invite = useSend(createInvitation, { ownError: true, onDone: setReady });
   const again = () => {
     setReady(undefined);
@@ -50,7 +51,13 @@ export function InviteDialog({ open, onClose }: { open: boolean; onClose: () => 
         <Field label={text.tenants.inviteLink}>
           {(control) => (
             <span className="flex gap-2">
-              <Input {...control} readOnly value={ready.link} className="font-mono" onFocus={(focus) => focus.target.select()} />
+              <Input
+                {...control}
+                readOnly
+                value={ready.link}
+                className="font-mono"
+                onFocus={(focus) => focus.target.select()}
+              />
               <CopyButton value={ready.link} label={text.tenants.copyInviteLink}>
                 {text.tenants.copyLink}
               </CopyButton>
@@ -75,7 +82,12 @@ export function InviteDialog({ open, onClose }: { open: boolean; onClose: () => 
         </>
       }
     >
-      <form id={formId} noValidate onSubmit={form.submit((body) => invite.mutateAsync({ body }))} className="flex flex-col gap-4.5">
+      <form
+        id={formId}
+        noValidate
+        onSubmit={form.submit((body) => invite.mutateAsync({ body }))}
+        className="flex flex-col gap-4.5"
+      >
         <TextField
           label={text.tenants.email}
           name="email"
@@ -85,7 +97,11 @@ export function InviteDialog({ open, onClose }: { open: boolean; onClose: () => 
           error={form.errors['email']}
           onChange={(value) => form.set('email', value)}
         />
-        <Field label={text.tenants.inviteRole} hint={text.tenants.roleMeanings[form.values.role]} error={form.errors['role']}>
+        <Field
+          label={text.tenants.inviteRole}
+          hint={text.tenants.roleMeanings[form.values.role]}
+          error={form.errors['role']}
+        >
           {(control) => (
             <Select<Role>
               {...control}

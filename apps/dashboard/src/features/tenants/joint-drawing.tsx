@@ -10,7 +10,10 @@ export function JointDrawing({ className }: { className?: string }) {
         </pattern>
       </defs>
       <rect width="640" height="800" fill="url(#paper)" />
-      <path d="M96 144 V224 M256 144 V224 M96 160 H256 M176 512 V592 M256 512 V592 M344 448 V592 M256 576 H344" {...guide} />
+      <path
+        d="M96 144 V224 M256 144 V224 M96 160 H256 M176 512 V592 M256 512 V592 M344 448 V592 M256 576 H344"
+        {...guide}
+      />
       {/* The tenon: a board whose end is cut down to a tongue. */}
       <g transform="translate(96 208)" {...edge}>
         <path d="M0 64 H160 L208 16 H48 Z" fill="var(--raised)" />
@@ -25,7 +28,7 @@ export function JointDrawing({ className }: { className?: string }) {
         <path d="M0 64 L48 16 H176 L128 64 Z" fill="var(--raised)" />
         <path d="M128 64 L176 16 V368 L128 416 Z" fill="var(--sunken)" />
         <path d="M0 64 H128 V416 H0 Z" fill="var(--surface)" />
-        <path d="M24 160 H104 V272 H24 Z" fill="var(--ink)" />
+        <path d="M24 160 H104 V272 H24 Z" fill="#1b1611" />
         <path d="M24 160 H52 V244 L24 272 Z" fill="var(--timber)" />
         <path d="M24 272 L52 244 H104 V272 Z" fill="var(--timber)" opacity="0.72" />
       </g>

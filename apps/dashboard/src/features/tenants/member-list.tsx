@@ -1,5 +1,5 @@
 import { listMembers, removeMember, roles, updateMember, type Member, type Role } from '@mortise/contract';
-import { Users } from 'lucide-react';
+import { UserMinus, Users } from 'lucide-react';
 import { useState } from 'react';
 import { mayAs, useMay, useMe } from '../../app/me.ts';
 import { usePages } from '../../app/use-read.ts';
@@ -13,7 +13,7 @@ import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListBody } from '../../ui/list-body.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { Select } from '../../ui/select.tsx';
+import { Select, type Choice } from '../../ui/select.tsx';
 
 /** The members with their roles, to be changed by who may. */
 export function MemberList() {
@@ -24,8 +24,63 @@ export function MemberList() {
   const [leaving, setLeaving] = useState<Member>();
   const remove = useSend(removeMember, { done: text.tenants.removed, onDone: () => setLeaving(undefined) });
   const mine = tenant?.role ?? 'viewer';
+  const columns = memberColumns({
+    myId: me.user?.id,
+    // Nobody gives or takes a role above their own.
+    canChange: (member) => isAdmin && mayAs(mine, member.role),
+    choices: roles
+      .filter((role) => mayAs(mine, role))
+      .map((role) => ({ value: role, label: text.app.roles[role] })),
+    isBusy: change.isPending,
+    onRole: (member, role) => change.mutate({ params: { id: member.id }, body: { role } }),
+    onRemove: setLeaving,
+  });
 
-  const columns: Column<Member>[] = [
+  return (
+    <Card title={text.tenants.membersTitle} flush>
+      <ListBody
+        pages={members}
+        empty={
+          <EmptyState
+            icon={<Users />}
+            title={text.tenants.membersEmptyTitle}
+            description={text.tenants.membersEmpty}
+          />
+        }
+      >
+        {(rows) => (
+          <DataTable
+            label={text.tenants.membersTitle}
+            columns={columns}
+            rows={rows}
+            rowKey={(member) => member.id}
+          />
+        )}
+      </ListBody>
+      <ConfirmDialog
+        open={leaving !== undefined}
+        onOpenChange={(open) => open || setLeaving(undefined)}
+        title={text.tenants.removeTitle(leaving?.name ?? '')}
+        description={text.tenants.removeText}
+        confirm={text.tenants.remove}
+        busy={remove.isPending}
+        onConfirm={() => leaving && remove.mutate({ params: { id: leaving.id } })}
+      />
+    </Card>
+  );
+}
+
+interface MemberActs {
+  myId: string | undefined;
+  canChange: (member: Member) => boolean;
+  choices: readonly Choice<Role>[];
+  isBusy: boolean;
+  onRole: (member: Member, role: Role) => void;
+  onRemove: (member: Member) => void;
+}
+
+function memberColumns({ myId, canChange, choices, isBusy, onRole, onRemove }: MemberActs): Column<Member>[] {
+  return [
     {
       key: 'member',
       label: text.tenants.memberColumn,
@@ -34,7 +89,7 @@ export function MemberList() {
         <div className="min-w-0">
           <p className="flex items-center gap-2">
             <span className="truncate font-medium">{member.name}</span>
-            {member.userId === me.user?.id ? <Badge>{text.tenants.you}</Badge> : null}
+            {member.userId === myId ? <Badge>{text.tenants.you}</Badge> : null}
           </p>
           <p className="truncate text-sm text-ink-faint">{member.email}</p>
         </div>
@@ -50,51 +105,33 @@ export function MemberList() {
       key: 'role',
       label: text.tenants.roleColumn,
       cell: (member) =>
-        isAdmin && mayAs(mine, member.role) ? (
+        canChange(member) ? (
           <Select<Role>
             aria-label={text.tenants.roleOf(member.name)}
             value={member.role}
-            disabled={change.isPending}
-            choices={roles.filter((role) => mayAs(mine, role)).map((role) => ({ value: role, label: text.app.roles[role] }))}
-            onChange={(role) => change.mutate({ params: { id: member.id }, body: { role } })}
+            disabled={isBusy}
+            choices={choices}
+            onChange={(role) => onRole(member, role)}
           />
         ) : (
           text.app.roles[member.role]
         ),
     },
-  ];
-  if (isAdmin) {
-    columns.push({
+    {
       key: 'actions',
       label: text.tenants.actionsColumn,
       quiet: true,
-      from: 'sm',
       cell: (member) =>
-        mayAs(mine, member.role) ? (
-          <Button size="sm" variant="ghost" aria-label={text.tenants.removeMember(member.name)} onClick={() => setLeaving(member)}>
-            {text.tenants.remove}
-          </Button>
+        canChange(member) ? (
+          <Button
+            size="icon"
+            variant="ghost"
+            icon={<UserMinus aria-hidden />}
+            aria-label={text.tenants.removeMember(member.name)}
+            title={text.tenants.remove}
+            onClick={() => onRemove(member)}
+          />
         ) : null,
-    });
-  }
-
-  return (
-    <Card title={text.tenants.membersTitle} flush>
-      <ListBody
-        pages={members}
-        empty={<EmptyState icon={<Users />} title={text.tenants.membersEmptyTitle} description={text.tenants.membersEmpty} />}
-      >
-        {(rows) => <DataTable label={text.tenants.membersTitle} columns={columns} rows={rows} rowKey={(member) => member.id} />}
-      </ListBody>
-      <ConfirmDialog
-        open={leaving !== undefined}
-        onOpenChange={(open) => open || setLeaving(undefined)}
-        title={text.tenants.removeTitle(leaving?.name ?? '')}
-        description={text.tenants.removeText}
-        confirm={text.tenants.remove}
-        busy={remove.isPending}
-        onConfirm={() => leaving && remove.mutate({ params: { id: leaving.id } })}
-      />
-    </Card>
-  );
+    },
+  ];
 }

@@ -16,7 +16,11 @@ export function PasswordField({ value, onChange, error, kind }: PasswordFieldPro
   const [shown, setShown] = useState(false);
   const Icon = shown ? EyeOff : Eye;
   return (
-    <Field label={text.tenants.password} error={error} hint={kind === 'new' ? text.tenants.passwordHint : undefined}>
+    <Field
+      label={text.tenants.password}
+      error={error}
+      hint={kind === 'new' ? text.tenants.passwordHint : undefined}
+    >
       {(control) => (
         <span className="relative">
           <Input

@@ -2,6 +2,7 @@ export const audit = {
   lead: 'Who did what, newest first. Entries are written with the change itself and are never edited.',
   action: 'Action',
   actor: 'By',
+  kind: 'Acting as',
   subject: 'On',
   when: 'When',
   details: 'Details',

@@ -25,7 +25,8 @@ export const connections = {
   environments,
   environment: 'Environment',
   statuses,
-  categoryOf: (category: string) => categories[category] ?? category.charAt(0).toUpperCase() + category.slice(1),
+  categoryOf: (category: string) =>
+    categories[category] ?? category.charAt(0).toUpperCase() + category.slice(1),
   status: 'Status',
   provider: 'Provider',
 
@@ -44,7 +45,7 @@ export const connections = {
   noMatch: 'Try a shorter word.',
   syncs: (labels: string) => `Syncs ${labels}`,
   trySandbox: 'Try it in the sandbox',
-  trySandboxOf: (provider: string) => `Try ${provider} in the sandbox`,
+  trySandboxOf: (provider: string) => `Try it in the sandbox: ${provider}`,
   configure: 'Configure',
   configureOf: (provider: string) => `Configure ${provider}`,
   mayNot: 'Your role does not add integrations. Ask an admin or owner.',
@@ -61,7 +62,8 @@ export const connections = {
     `It runs inside this installation, speaks ${provider}’s API and holds made-up data. Nothing leaves this machine, ` +
     'and no account or app registration is needed. To work with real data, add a live integration.',
   sandboxShort: (provider: string) => `Emulates ${provider} inside this installation, with made-up data.`,
-  liveText: (provider: string) => `The real service. It needs an app that you have registered at ${provider}.`,
+  liveText: (provider: string) =>
+    `The real service. It needs an app that you have registered at ${provider}.`,
   noSandbox: 'There is no sandbox of this service here.',
   redirectUri: 'Redirect address',
   redirectUriHint: (provider: string) => `Enter it in your app at ${provider}, exactly as it stands here.`,
@@ -83,7 +85,8 @@ export const connections = {
   connectAnother: 'Connect another account',
   connectionsTitle: 'Connected accounts',
   connectionsOfEmptyTitle: 'No account connected yet',
-  connectionsOfEmpty: (provider: string) => `You are sent to ${provider} to give consent, and come back connected.`,
+  connectionsOfEmpty: (provider: string) =>
+    `You are sent to ${provider} to give consent, and come back connected.`,
   settingsTitle: 'Settings',
   advanced: 'Advanced: addresses and scopes',
   hosts: 'Base URLs',
@@ -118,7 +121,10 @@ export const connections = {
 
   connectedTitle: (account: string) => `Connected as ${account}`,
   connectedText: 'Everything is ready. Choose below what to sync.',
-  reasonTitle: { needs_reconnect: 'This account has to be reconnected', disconnected: 'This account is disconnected' },
+  reasonTitle: {
+    needs_reconnect: 'This account has to be reconnected',
+    disconnected: 'This account is disconnected',
+  },
   needsReconnectText: 'The service no longer accepts the stored access. Syncs wait until it is given again.',
   disconnectedText: 'Its access was revoked and its secrets are erased. Reconnect to use it again.',
   test: 'Test connection',
@@ -128,7 +134,8 @@ export const connections = {
   reconnect: 'Reconnect',
   disconnect: 'Disconnect',
   disconnectTitle: (account: string) => `Disconnect ${account}?`,
-  disconnectText: 'Access is revoked at the service where that is possible, the secrets are erased, and its syncs stop.',
+  disconnectText:
+    'Access is revoked at the service where that is possible, the secrets are erased, and its syncs stop.',
   disconnectRecords: 'What becomes of its records',
   disconnectKeep: 'Keep the records',
   disconnectKeepHint: 'They stay readable and are no longer updated.',
@@ -151,19 +158,23 @@ export const connections = {
   failures: {
     cancelled: {
       title: 'You did not give consent',
-      text: (provider: string) => `Nothing was connected. You can go back to ${provider} and allow it whenever you like.`,
+      text: (provider: string) =>
+        `Nothing was connected. You can go back to ${provider} and allow it whenever you like.`,
     },
     state_invalid: {
       title: 'The way back had lapsed',
-      text: () => 'Giving consent took longer than ten minutes, or the page was opened a second time. Start once more.',
+      text: () =>
+        'Giving consent took longer than ten minutes, or the page was opened a second time. Start once more.',
     },
     other_browser: {
       title: 'The consent came back in another browser',
-      text: () => 'For your safety it only counts in the browser where it was begun. Start here, and finish here.',
+      text: () =>
+        'For your safety it only counts in the browser where it was begun. Start here, and finish here.',
     },
     wrong_client: {
       title: (provider: string) => `${provider} does not know this app`,
-      text: () => 'The client id or secret is wrong, or the redirect address is not registered there. Check both.',
+      text: () =>
+        'The client id or secret is wrong, or the redirect address is not registered there. Check both.',
     },
     wrong_account: {
       title: 'That was another account',
@@ -176,7 +187,8 @@ export const connections = {
     },
     provider_refused: {
       title: (provider: string) => `${provider} refused`,
-      text: () => 'Nothing was connected. Your account there may lack a permission that the integration asks for.',
+      text: () =>
+        'Nothing was connected. Your account there may lack a permission that the integration asks for.',
     },
   },
   theService: 'The service',

@@ -1,7 +1,11 @@
 import type { Webhook } from '@mortise/contract';
 import { count } from './count.ts';
 
-const webhookStatuses: Record<Webhook['status'], string> = { active: 'Active', paused: 'Paused', disabled: 'Disabled' };
+const webhookStatuses: Record<Webhook['status'], string> = {
+  active: 'Active',
+  paused: 'Paused',
+  disabled: 'Disabled',
+};
 
 export const delivery = {
   webhookStatuses,
@@ -36,7 +40,8 @@ export const delivery = {
   secretTitle: 'Your signing secret',
   secretText: 'Keep it where your endpoint can read it. It is shown only now.',
   rotatedTitle: 'Your new signing secret',
-  rotatedText: (until: string) => `The one before it signs too, until ${until}. Put this one in place by then.`,
+  rotatedText: (until: string) =>
+    `The one before it signs too, until ${until}. Put this one in place by then.`,
   secret: 'Signing secret',
   copySecret: 'Copy signing secret',
   copy: 'Copy secret',
@@ -51,7 +56,8 @@ export const delivery = {
   resumed: 'Webhook active: what was held is sent',
   rotate: 'Rotate secret',
   rotateTitle: 'Rotate the signing secret?',
-  rotateConfirmText: 'You get a new secret. For 24 hours deliveries carry signatures of both, so that nothing is lost.',
+  rotateConfirmText:
+    'You get a new secret. For 24 hours deliveries carry signatures of both, so that nothing is lost.',
   delete: 'Delete webhook',
   deleteTitle: (name: string) => `Delete ${name}?`,
   deleteText: 'What waits for it is dropped. This cannot be undone.',
@@ -82,7 +88,8 @@ export const delivery = {
   deliveriesTitle: 'Deliveries',
   deliveriesLead: 'Each event bound for a webhook, and what became of it.',
   deliveriesEmptyTitle: 'No deliveries yet',
-  deliveriesEmpty: 'When an event matches a webhook, its delivery appears here. Send a test event to see one.',
+  deliveriesEmpty:
+    'When an event matches a webhook, its delivery appears here. Send a test event to see one.',
   deliveriesNoMatchTitle: 'No delivery matches',
   deliveriesNoMatch: 'No delivery is in this state.',
   event: 'Event',

@@ -28,7 +28,13 @@ export const events = {
   webhook: 'Webhook',
   status: 'Status',
   attempts: 'Attempts',
-  deliveryStatus: { pending: 'Waiting', retrying: 'Retrying', delivered: 'Delivered', failed: 'Failed', held: 'Held' },
+  deliveryStatus: {
+    pending: 'Waiting',
+    retrying: 'Retrying',
+    delivered: 'Delivered',
+    failed: 'Failed',
+    held: 'Held',
+  },
 };
 
 export const trace = {
@@ -39,7 +45,8 @@ export const trace = {
   lasted: 'Lasted',
   steps: 'Steps',
   stepCount: (n: number) => count(n, 'step', 'steps'),
-  shownOf: (shown: number, all: number, what: string) => `The first ${shown} of ${count(all, what, `${what}s`)} are shown.`,
+  shownOf: (shown: number, all: number, what: string) =>
+    `The first ${shown} of ${count(all, what, `${what}s`)} are shown.`,
   event: 'event',
   allEvents: 'All events of this trace',
   onlySubject: (subject: string) => `Only what concerns ${subject}.`,
@@ -52,7 +59,8 @@ export const trace = {
   noAnswer: 'No answer',
   by: (name: string) => `by ${name}`,
   runTitle: (resource: string) => `Sync of ${resource}`,
-  runNote: (created: string, updated: string, deleted: string) => `${created} created, ${updated} updated, ${deleted} deleted`,
+  runNote: (created: string, updated: string, deleted: string) =>
+    `${created} created, ${updated} updated, ${deleted} deleted`,
   deliveryTitle: (webhook: string) => `To ${webhook}`,
   details: 'Details',
   open: 'Open',
@@ -70,5 +78,11 @@ export const trace = {
   took: 'Took',
   answer: 'Answer',
   at: 'At',
-  runStatus: { queued: 'Queued', running: 'Running', succeeded: 'Succeeded', failed: 'Failed', cancelled: 'Cancelled' },
+  runStatus: {
+    queued: 'Queued',
+    running: 'Running',
+    succeeded: 'Succeeded',
+    failed: 'Failed',
+    cancelled: 'Cancelled',
+  },
 };

@@ -9,7 +9,9 @@ export const overview = {
   noConnections: 'None yet',
   records: 'Records',
   recordsNote: (active: number, running: number) =>
-    running === 0 ? `${count(active, 'active sync', 'active syncs')}` : `${count(running, 'sync', 'syncs')} running now`,
+    running === 0
+      ? count(active, 'active sync', 'active syncs')
+      : `${count(running, 'sync', 'syncs')} running now`,
   events: 'Events, 24 h',
   eventsNote: (perHour: string) => `${perHour} per hour`,
   deliveries: 'Delivered, 24 h',
@@ -33,8 +35,14 @@ export const overview = {
   startTitle: 'First steps',
   startLead: (done: number, all: number) => `${done} of ${all} done`,
   steps: {
-    integration: { title: 'Configure an integration', text: 'Choose a provider; its sandbox works without an account there.' },
-    connection: { title: 'Connect an account', text: 'Consent at the provider, and you come back connected.' },
+    integration: {
+      title: 'Configure an integration',
+      text: 'Choose a provider; its sandbox works without an account there.',
+    },
+    connection: {
+      title: 'Connect an account',
+      text: 'Consent at the provider, and you come back connected.',
+    },
     sync: { title: 'Sync a resource', text: 'Its records are fetched once, then only what changed.' },
     webhook: { title: 'Subscribe a webhook', text: 'Each change is signed and delivered to your endpoint.' },
   },

@@ -10,7 +10,8 @@ export const settings = {
   created: 'Created',
   saved: 'Organisation renamed',
   installationTitle: 'Installation',
-  installationLead: (version: string) => `Version ${version}. Settings come from the environment and are read at start.`,
+  installationLead: (version: string) =>
+    `Version ${version}. Settings come from the environment and are read at start.`,
   installationForbidden: 'Your role does not show how the installation runs.',
   setting: 'Setting',
   value: 'Value',

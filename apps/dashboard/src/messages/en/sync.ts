@@ -46,7 +46,8 @@ export const sync = {
   allAccounts: 'All accounts',
   when: 'When',
   changes: 'Changes',
-  changesOf: (created: string, updated: string, deleted: string) => `${created} new, ${updated} changed, ${deleted} deleted`,
+  changesOf: (created: string, updated: string, deleted: string) =>
+    `${created} new, ${updated} changed, ${deleted} deleted`,
   noChanges: 'No changes',
   took: 'Took',
   trigger: 'Begun',
@@ -70,7 +71,7 @@ export const sync = {
   recordCount: (n: number) => count(n, 'record', 'records'),
   next: 'Next run',
   openRun: 'Open run',
-  openRunOf: (resource: string) => `Open the run of ${resource}`,
+  openRunOf: (resource: string) => `Open run of ${resource}`,
   menuOf: (resource: string) => `Actions for ${resource}`,
   runNow: 'Run now',
   runFull: 'Run from the start',

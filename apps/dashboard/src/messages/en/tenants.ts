@@ -9,8 +9,8 @@ const invitationStatus: Record<Invitation['status'], string> = {
 
 const roleMeanings: Record<Role, string> = {
   viewer: 'Sees everything, changes nothing.',
-  developer: 'Connects accounts, runs syncs, manages webhooks.',
-  admin: 'All of that, and members and integrations.',
+  developer: 'Sets up integrations, connects accounts, runs syncs, manages webhooks.',
+  admin: 'All of that, and members, invitations and the audit log.',
   owner: 'Everything, other owners included.',
 };
 

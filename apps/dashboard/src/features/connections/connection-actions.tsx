@@ -1,0 +1,49 @@
+import type { Connection } from '@mortise/contract';
+import { MoreHorizontal, PlugZap, Stethoscope, Unplug } from 'lucide-react';
+import { useState } from 'react';
+import { text } from '../../messages/index.ts';
+import { Button } from '../../ui/button.tsx';
+import { Menu, MenuItem } from '../../ui/menu.tsx';
+import { DisconnectDialog } from './disconnect-dialog.tsx';
+
+interface ConnectionActionsProps {
+  connection: Connection;
+  onTest: () => void;
+  isTesting: boolean;
+  onReconnect: () => void;
+  isReconnecting: boolean;
+}
+
+/** What can be done with a connection: the next sensible thing stands first. */
+export function ConnectionActions({ connection, onTest, isTesting, onReconnect, isReconnecting }: ConnectionActionsProps) {
+  const [ending, setEnding] = useState(false);
+  const isOn = connection.status === 'connected';
+  return (
+    <>
+      {isOn ? (
+        <Button icon={<Stethoscope aria-hidden />} busy={isTesting} onClick={onTest}>
+          {text.connections.test}
+        </Button>
+      ) : (
+        <Button variant="primary" icon={<PlugZap aria-hidden />} busy={isReconnecting} onClick={onReconnect}>
+          {text.connections.reconnect}
+        </Button>
+      )}
+      <Menu
+        trigger={
+          <Button variant="secondary" size="icon" aria-label={text.connections.more} icon={<MoreHorizontal aria-hidden />} />
+        }
+      >
+        {isOn ? (
+          <MenuItem icon={<PlugZap aria-hidden />} onSelect={onReconnect}>
+            {text.connections.reconnect}
+          </MenuItem>
+        ) : null}
+        <MenuItem icon={<Unplug aria-hidden />} danger onSelect={() => setEnding(true)}>
+          {text.connections.disconnect}
+        </MenuItem>
+      </Menu>
+      <DisconnectDialog connection={connection} open={ending} onClose={() => setEnding(false)} />
+    </>
+  );
+}

@@ -1,0 +1,142 @@
+import type { Attempt } from '@mortise/contract';
+import clsx from 'clsx';
+import { Check, ChevronRight, Clock, X } from 'lucide-react';
+import { useState } from 'react';
+import { locale, text } from '../../messages/index.ts';
+import { CodeView } from '../../ui/code-view.tsx';
+import { durationText } from '../../ui/moment-text.ts';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { HeaderTable } from './header-table.tsx';
+import { NextAttempt } from './next-attempt.tsx';
+
+interface AttemptTimelineProps {
+  attempts: readonly Attempt[];
+  nextAttemptAt: string | null;
+}
+
+/** What was tried and what came back, newest first, with the attempt that is still to come above them. */
+export function AttemptTimeline({ attempts, nextAttemptAt }: AttemptTimelineProps) {
+  const newestFirst = attempts.toSorted((a, b) => b.number - a.number);
+  const latest = newestFirst[0]?.number ?? 0;
+  return (
+    <ol className="border-t py-2">
+      {nextAttemptAt === null ? null : (
+        <li className="relative flex items-center gap-3 px-4 py-2 sm:px-5">
+          {latest === 0 ? null : <Line isFirst isLast={false} />}
+          <Mark look="border-dashed border-line-strong text-ink-faint">
+            <Clock className="size-3.5" aria-hidden />
+          </Mark>
+          <span className="font-medium text-ink-soft">{text.delivery.nextAttempt(latest + 1)}</span>
+          <span className="text-ink-soft">
+            <NextAttempt at={nextAttemptAt} />
+          </span>
+        </li>
+      )}
+      {newestFirst.map((attempt, at) => (
+        <Item
+          key={attempt.number}
+          attempt={attempt}
+          isFirst={at === 0 && nextAttemptAt === null}
+          isLast={at === newestFirst.length - 1}
+        />
+      ))}
+      {attempts.length === 0 && nextAttemptAt === null ? (
+        <li className="px-4 py-3 text-ink-soft sm:px-5">{text.delivery.noAttempt}</li>
+      ) : null}
+    </ol>
+  );
+}
+
+function Item({ attempt, isFirst, isLast }: { attempt: Attempt; isFirst: boolean; isLast: boolean }) {
+  const [open, setOpen] = useState(isFirst);
+  const isGood = attempt.outcome === 'delivered';
+  const detailsId = `attempt-${attempt.number}`;
+  return (
+    <li className="relative">
+      <Line isFirst={isFirst} isLast={isLast} />
+      <button
+        type="button"
+        aria-expanded={open}
+        aria-controls={detailsId}
+        onClick={() => setOpen(!open)}
+        className="relative flex w-full items-center gap-3 px-4 py-2 text-left -outline-offset-2 hover:bg-sunken sm:px-5"
+      >
+        <Mark look={isGood ? 'border-good text-good' : 'border-bad text-bad'}>
+          {isGood ? <Check className="size-3.5" aria-hidden /> : <X className="size-3.5" aria-hidden />}
+        </Mark>
+        <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-0.5">
+          <span className="font-medium">{text.delivery.attemptTitle(attempt.number)}</span>
+          <span className={clsx('figures font-medium', isGood ? 'text-good' : 'text-bad')}>
+            {attempt.statusCode === null ? text.delivery.noAnswer : text.delivery.http(attempt.statusCode)}
+          </span>
+          <span className="figures text-sm text-ink-faint">{durationText(attempt.durationMs, locale)}</span>
+        </span>
+        <span className="text-sm text-ink-faint">
+          <RelativeTime at={attempt.startedAt} />
+        </span>
+        <ChevronRight
+          className={clsx('size-4 shrink-0 text-ink-faint transition-transform', open && 'rotate-90')}
+          aria-hidden
+        />
+      </button>
+      <div id={detailsId} hidden={!open} className="pr-4 pb-4 pl-[3.6rem] sm:pr-5 sm:pl-[3.9rem]">
+        {open ? <AttemptDetails attempt={attempt} /> : null}
+      </div>
+    </li>
+  );
+}
+
+function AttemptDetails({ attempt }: { attempt: Attempt }) {
+  const { number, error, requestHeaders, responseHeaders, responseBody } = attempt;
+  return (
+    <div className="flex flex-col gap-4">
+      {error === null ? null : <p className="text-pretty text-bad">{error}</p>}
+      <HeaderTable
+        title={text.delivery.requestHeaders}
+        label={text.delivery.requestHeadersOf(number)}
+        headers={requestHeaders}
+      />
+      {responseHeaders === null ? (
+        <p className="text-sm text-ink-faint">{text.delivery.noResponse}</p>
+      ) : (
+        <>
+          <HeaderTable
+            title={text.delivery.responseHeaders}
+            label={text.delivery.responseHeadersOf(number)}
+            headers={responseHeaders}
+          />
+          <div>
+            <h3 className="mb-1.5 text-sm font-medium text-ink-soft">{text.delivery.responseBody}</h3>
+            {responseBody === null || responseBody === '' ? (
+              <p className="text-sm text-ink-faint">{text.delivery.emptyBody}</p>
+            ) : (
+              <CodeView value={responseBody} label={text.delivery.responseBodyOf(number)} maxHeight="16rem" />
+            )}
+          </div>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Line({ isFirst, isLast }: { isFirst: boolean; isLast: boolean }) {
+  return (
+    <span
+      aria-hidden
+      className={clsx(
+        'absolute left-[1.85rem] w-px bg-line-strong sm:left-[2.1rem]',
+        isFirst ? 'top-5.5' : 'top-0',
+        isLast ? 'h-5.5' : 'bottom-0',
+        isFirst && isLast && 'hidden',
+      )}
+    />
+  );
+}
+
+function Mark({ look, children }: { look: string; children: React.ReactNode }) {
+  return (
+    <span className={clsx('relative grid size-7 shrink-0 place-items-center rounded-full border bg-surface', look)}>
+      {children}
+    </span>
+  );
+}

@@ -1,0 +1,154 @@
+import type { finishConnect } from '@mortise/contract';
+import { ProviderError, type Account, type OAuth2Auth, type TokenSet } from '@mortise/providers/kit';
+import { record } from '../audit/index.ts';
+import { MortiseError, publicId, Reply, traceIdOf, type Handler } from '../kernel/index.ts';
+import { failedTo, redirectUriOf, type ConnectDeps, type ConnectFailure } from './connect-deps.ts';
+import { putCredential } from './credential-store.ts';
+import { httpThrough } from './fetch-through.ts';
+import { targetOf, type ProviderTarget } from './oauth-client.ts';
+import { belongsTo, browserOf, consumeState, openVerifier, type StateRow } from './oauth-state.ts';
+import { withAnswer } from './return-path.ts';
+import { keepIntegration, readConnectionRow, readIntegrationRow, upsertConnection } from './store.ts';
+
+/** The person waits: what has not been answered by then counts as away. */
+const patienceMs = 25_000;
+
+interface Ready {
+  target: ProviderTarget;
+  auth: OAuth2Auth;
+  verifier: string;
+  /** What was asked for: a token reply that names no scopes means these (RFC 6749 5.1). */
+  scopes: readonly string[];
+}
+
+/** Where the provider sends the browser back to: it ends in the dashboard, connected or told why not. */
+export function finishConnectHandler(deps: ConnectDeps): Handler<typeof finishConnect> {
+  const { db, clock } = deps;
+  return async (context, { params, query }) => {
+    const fail = (path: string, code: ConnectFailure) => failedTo(path, code, params.provider);
+    // It is used up even if what follows fails.
+    const state = await consumeState(db, query.state ?? '');
+    if (state === undefined || state.expires_at < clock.now()) return fail('/integrations', 'state_invalid');
+    const returnTo = state.return_to ?? `/integrations/${publicId('integration', state.integration_id)}`;
+    if (!belongsTo(state, browserOf(context))) return fail(returnTo, 'other_browser');
+
+    const ready = await prepare(deps, state, params.provider);
+    if (typeof ready === 'string') return fail(returnTo, ready);
+    if (query.error !== undefined) return fail(returnTo, meaningOf(query.error));
+    if (query.code === undefined) return fail(returnTo, 'provider_refused');
+    const given = await redeem(deps, ready, query.code, query);
+    if (typeof given === 'string') return fail(returnTo, given);
+    const kept = await keep(deps, state, ready, given);
+    if (kept === 'state_invalid' || kept === 'wrong_account') return fail(returnTo, kept);
+    return new Reply(undefined, { location: withAnswer(state.return_to ?? `/connections/${kept}`, { connected: kept }) });
+  };
+}
+
+/** What is needed to talk to the provider, or why it cannot be done any more: settings may have changed meanwhile. */
+async function prepare(deps: ConnectDeps, state: StateRow, provider: string): Promise<Ready | ConnectFailure> {
+  try {
+    return await deps.db.tenant(state.tenant_id, async (tx): Promise<Ready | ConnectFailure> => {
+      const integration = await readIntegrationRow(tx, state.tenant_id, state.integration_id);
+      if (integration === undefined || integration.provider !== provider) return 'state_invalid';
+      const target = await targetOf(tx, deps, state.tenant_id, integration);
+      const { auth } = target.provider;
+      if (auth.kind !== 'oauth2') return 'provider_refused';
+      if (target.client === undefined) return 'wrong_client';
+      const verifier = await openVerifier(tx, deps.vault, state);
+      return { target, auth, verifier, scopes: integration.scopes ?? auth.scopes };
+    });
+  } catch (error) {
+    if (error instanceof MortiseError) return 'provider_unavailable';
+    throw error;
+  }
+}
+
+/** The code for tokens, and whose they are. */
+async function redeem(
+  deps: ConnectDeps,
+  { target, auth, verifier }: Ready,
+  code: string,
+  callback: Readonly<Record<string, string>>,
+): Promise<{ tokens: TokenSet; account: Account } | ConnectFailure> {
+  const { provider, hosts, client } = target;
+  if (client === undefined) return 'wrong_client';
+  const http = httpThrough(deps.egress, AbortSignal.timeout(patienceMs));
+  const oauth = { hosts, http, now: () => deps.clock.now(), client };
+  let tokens: TokenSet;
+  try {
+    const redirectUri = redirectUriOf(deps, provider.id);
+    const pkce = auth.pkce ? { codeVerifier: verifier } : {};
+    tokens = await auth.exchangeCode({ ...oauth, code, redirectUri, callback, ...pkce });
+  } catch (error) {
+    return failureOf(error, 'wrong_client');
+  }
+  try {
+    return { tokens, account: await provider.account({ ...oauth, credential: { kind: 'oauth2', tokens } }) };
+  } catch (error) {
+    // The client was right, or there would be no token: what is missing is a permission.
+    return failureOf(error, 'provider_refused');
+  }
+}
+
+/** Connection, credential, event and audit entry in one commit. @returns the connection's public id */
+function keep(
+  { db, vault, events, hints, clock }: ConnectDeps,
+  state: StateRow,
+  { target, scopes }: Ready,
+  { tokens, account }: { tokens: TokenSet; account: Account },
+): Promise<string> {
+  const { tenant_id: tenantId, integration_id: integrationId, actor } = state;
+  return db.tenant(tenantId, async (tx) => {
+    if (!(await keepIntegration(tx, tenantId, integrationId))) return 'state_invalid';
+    if (state.reconnect_id !== null) {
+      const before = await readConnectionRow(tx, tenantId, state.reconnect_id);
+      if (before !== undefined && before.account_id !== account.id) return 'wrong_account';
+    }
+    const { id, isNew } = await upsertConnection(tx, tenantId, {
+      integrationId,
+      accountId: account.id,
+      accountName: account.name,
+      metadata: account.metadata,
+      scopes: [...(tokens.scopes ?? scopes)],
+    });
+    await putCredential(tx, vault, tenantId, id, { kind: 'oauth2', tokens }, clock.now());
+    const subject = publicId('connection', id);
+    const traceId = traceIdOf(state.trace_id);
+    const what = isNew ? 'connection.created' : 'connection.reconnected';
+    const details = { provider: target.provider.id, accountId: account.id, accountName: account.name };
+    await events.append(tx, { tenantId, traceId }, [{ type: what, subject, data: { connectionId: subject, ...details } }]);
+    await record(tx, { tenantId, traceId, actor }, { action: what, subject, details });
+    tx.afterCommit(() => hints.publish(tenantId, { kind: 'connection', id: subject }));
+    return subject;
+  });
+}
+
+/** The error of a callback (RFC 6749 4.1.2.1) in our words. */
+function meaningOf(error: string): ConnectFailure {
+  switch (error) {
+    case 'access_denied':
+      return 'cancelled';
+    case 'unauthorized_client':
+    case 'invalid_client':
+      return 'wrong_client';
+    case 'server_error':
+    case 'temporarily_unavailable':
+      return 'provider_unavailable';
+    default:
+      return 'provider_refused';
+  }
+}
+
+/** @param forbidden what it means here when the provider says that we may not */
+function failureOf(error: unknown, forbidden: ConnectFailure): ConnectFailure {
+  if (!(error instanceof ProviderError)) return 'provider_unavailable';
+  switch (error.kind) {
+    case 'forbidden':
+      return forbidden;
+    case 'provider_error':
+    case 'rate_limited':
+      return 'provider_unavailable';
+    default:
+      return /client/i.test(error.problem.providerCode ?? '') ? 'wrong_client' : 'provider_refused';
+  }
+}

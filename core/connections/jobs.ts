@@ -1,0 +1,77 @@
+import type { Database } from '@mortise/platform/database';
+import { MortiseError, type Clock } from '../kernel/index.ts';
+import type { Vault } from '../vault/index.ts';
+import { ProviderCallError } from './caller.ts';
+import { listDueCredentials, type DueCredential } from './credential-store.ts';
+import { targetOf } from './oauth-client.ts';
+import type { ProviderRegistry } from './ports.ts';
+import type { Refresher } from './refresh.ts';
+import { readIntegrationRow } from './store.ts';
+
+export interface ConnectionJobDeps {
+  db: Database;
+  vault: Vault;
+  clock: Clock;
+  registry: ProviderRegistry;
+  refresher: Refresher;
+  logger: { warn(details: object, message: string): void };
+}
+
+const batchSize = 200;
+/** Token endpoints are slow and few: more at once would be throttled, fewer would not keep up with a thousand. */
+const atOnce = 16;
+
+/**
+ * The room's background work: tokens are renewed before anybody needs them, those of idle connections too, whose
+ * refresh tokens would lapse otherwise.
+ */
+export function connectionJobs(deps: ConnectionJobDeps) {
+  const { db, clock, refresher } = deps;
+
+  /** A refusal is dealt with where it is found: marked, or put off. What is left over here is worth a line in the log. */
+  async function refresh(due: DueCredential): Promise<void> {
+    const { tenant_id: tenantId, connection_id: connectionId } = due;
+    try {
+      const target = await db.tenant(tenantId, async (tx) => {
+        const integration = await readIntegrationRow(tx, tenantId, due.integration_id);
+        return integration === undefined ? undefined : targetOf(tx, deps, tenantId, integration);
+      });
+      if (target !== undefined) await refresher.newerThan({ tenantId, connectionId }, target, due.version, { ahead: true });
+    } catch (error) {
+      const ordinary = error instanceof ProviderCallError || error instanceof MortiseError;
+      if (!ordinary) deps.logger.warn({ err: error, tenantId, connectionId }, 'A token could not be refreshed');
+    }
+  }
+
+  return {
+    tasks: {
+      /** Refreshes what is due, in batches across tenants, until nothing new is due. */
+      'connections.refresh': {
+        maxAttempts: 1,
+        async handler(_payload: object, context: { signal: AbortSignal }): Promise<void> {
+          const tried = new Set<string>();
+          while (!context.signal.aborted) {
+            const due = await db.engine((tx) => listDueCredentials(tx, clock.now(), batchSize + tried.size));
+            const next = due.filter((one) => !tried.has(one.connection_id)).slice(0, batchSize);
+            if (next.length === 0) return;
+            for (const one of next) tried.add(one.connection_id);
+            await eachAtOnce(next, context.signal, refresh);
+          }
+        },
+      },
+    },
+    cron: [{ task: 'connections.refresh', every: '* * * * *' }] as const,
+  };
+}
+
+/** Works a list off, some at a time; starts nothing more once the signal fires. */
+async function eachAtOnce<T>(list: readonly T[], signal: AbortSignal, act: (one: T) => Promise<void>): Promise<void> {
+  const rest = list.values();
+  const work = async () => {
+    for (const one of rest) {
+      if (signal.aborted) return;
+      await act(one);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, list.length) }, work));
+}

@@ -1,0 +1,169 @@
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { createLogger } from '@mortise/platform/telemetry';
+import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
+import { newId } from '../kernel/index.ts';
+import { Recorder, type Result } from './recorder.ts';
+import { addTenant, anEvent, startRig, type Rig } from './testing/rig.ts';
+import { startSink, type Sink } from './testing/sink.ts';
+
+let database: TestDatabase;
+let tenantId: string;
+const rigs: Rig[] = [];
+const sinks: Sink[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(async () => {
+  tenantId = await addTenant(database.db);
+});
+afterEach(async () => {
+  for (const sink of sinks.splice(0)) await sink.close();
+  for (const rig of rigs.splice(0)) await rig.stop(0);
+});
+afterAll(() => database.drop());
+
+const query = <T extends object>(sql: string, values: unknown[] = []) =>
+  database.db.engine((tx) => tx.query<T & Record<string, unknown>>(sql, values));
+
+const attempts = () =>
+  query<{ number: number; outcome: string }>('select number, outcome from attempts where tenant_id = $1', [
+    tenantId,
+  ]);
+
+/** A sink that answers nothing before `open` is called, and everything after. */
+async function gatedSink() {
+  const answers: (() => void)[] = [];
+  let isOpen = false;
+  const sink = await startSink(() => undefined);
+  await sink.close();
+  const { createServer } = await import('node:http');
+  let received = 0;
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      received += 1;
+      const answer = () => void response.writeHead(200).end();
+      if (isOpen) answer();
+      else answers.push(answer);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  sinks.push({
+    url: '',
+    requests: [],
+    arrived: async () => {},
+    async close() {
+      server.closeAllConnections();
+      await new Promise<unknown>((resolve) => server.close(resolve));
+    },
+  });
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`,
+    received: () => received,
+    open() {
+      isOpen = true;
+      for (const answer of answers.splice(0)) answer();
+    },
+  };
+}
+
+test('with the database away results wait in memory and are written when it is back, once', async () => {
+  const rig = await startRig({ db: database.db });
+  rigs.push(rig);
+  const sink = await gatedSink();
+  await rig.addWebhook(tenantId, { url: sink.url });
+  await rig.append(
+    tenantId,
+    Array.from({ length: 12 }, () => anEvent()),
+  );
+  await expect.poll(sink.received).toBe(12);
+  const name = new URL(database.url).pathname.slice(1);
+  const server = new pg.Client({ connectionString: inject('databaseUrl') });
+  await server.connect();
+  await server.query(`alter database ${name} with allow_connections false`);
+  await server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+  // A login that may pass everything passes this too, so the pool is kept out by taking its connections again.
+  sink.open();
+  const cut = setInterval(
+    () =>
+      void server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]),
+    5,
+  );
+  await expect.poll(() => rig.delivery.counts().unrecorded).toBeGreaterThan(0);
+  clearInterval(cut);
+  await server.query(`alter database ${name} with allow_connections true`);
+  await server.end();
+  await rig.delivery.idle();
+  expect((await attempts()).map((row) => [row.number, row.outcome])).toEqual(
+    Array(12).fill([1, 'delivered']),
+  );
+  expect(sink.received()).toBe(12);
+});
+
+test('a process that was taken for gone leaves its unsent deliveries to who took over, and ends none of them twice', async () => {
+  const asleep = await startRig({ db: database.db, limits: { webhookConcurrency: 1 } });
+  rigs.push(asleep);
+  const sink = await gatedSink();
+  await asleep.addWebhook(tenantId, { url: sink.url });
+  await asleep.append(tenantId, [anEvent(), anEvent(), anEvent()]);
+  await expect.poll(sink.received).toBe(1);
+  const lostId = asleep.process.id;
+  await query(`update processes set heartbeat_at = now() - interval '1 hour' where id = $1`, [lostId]);
+  const survivor = await startRig({ db: database.db });
+  rigs.push(survivor);
+  await expect.poll(sink.received).toBe(4);
+  await asleep.process.beat();
+  expect(asleep.process.id).not.toBe(lostId);
+  sink.open();
+  await Promise.all([asleep.delivery.idle(), survivor.delivery.idle()]);
+  expect((await attempts()).map((row) => [row.number, row.outcome])).toEqual(Array(3).fill([1, 'delivered']));
+  expect(await query('select delivery_id from delivery_queue where tenant_id = $1', [tenantId])).toEqual([]);
+  // The one that was in flight came twice, the others once.
+  expect(sink.received()).toBe(4);
+  await asleep.append(tenantId, [anEvent()]);
+  await asleep.delivery.idle();
+  expect((await attempts()).length).toBe(4);
+});
+
+test('one answer that the database will not hold does not keep the others from being written, nor its attempt', async () => {
+  const committed: string[] = [];
+  const recorder = new Recorder({
+    db: database.db,
+    logger: createLogger({ level: 'silent' }),
+    disable: async () => {},
+    committed: (results) => void committed.push(...results.map((result) => result.deliveryId)),
+  });
+  const result = (body: string): Result => {
+    const deliveryId = newId();
+    return {
+      deliveryId,
+      attempt: {
+        tenant_id: tenantId,
+        delivery_id: deliveryId,
+        number: 1,
+        webhook_id: newId(),
+        outcome: 'delivered',
+        status_code: 200,
+        error: null,
+        request_headers: {},
+        response_headers: { 'x-body': body },
+        response_body: body,
+        duration_ms: 1,
+        started_at: new Date(),
+        next_attempt_at: null,
+        process_id: newId(),
+      },
+    };
+  };
+  const results = ['fine', 'fine', '\0', 'fine', 'fine'].map(result);
+  for (const one of results) recorder.add(one);
+  expect(await recorder.drain(5_000)).toBe(true);
+  const rows = await query<{ delivery_id: string; response_body: string | null }>(
+    'select delivery_id, response_body from attempts where tenant_id = $1 order by delivery_id',
+    [tenantId],
+  );
+  expect(rows.map((row) => row.response_body)).toEqual(['fine', 'fine', null, 'fine', 'fine']);
+  expect(committed.sort()).toEqual(results.map((one) => one.deliveryId).sort());
+});

@@ -1,0 +1,508 @@
+import { Webhook } from 'standardwebhooks';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
+import { bareId, FakeClock, publicId, type Clock } from '../kernel/index.ts';
+import type { DeliveryLimits } from './limits.ts';
+import { addTenant, anEvent, bodyOf, contextOf, startRig, type Rig } from './testing/rig.ts';
+import { startSink, type Sink, type SinkAnswer, type SinkRequest } from './testing/sink.ts';
+
+let database: TestDatabase;
+let tenantId: string;
+const rigs: Rig[] = [];
+const sinks: Sink[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(async () => {
+  tenantId = await addTenant(database.db);
+});
+afterEach(async () => {
+  for (const rig of rigs.splice(0)) await rig.stop(0);
+  for (const sink of sinks.splice(0)) await sink.close();
+  await query('delete from delivery_queue');
+});
+afterAll(() => database.drop());
+
+async function rigOf(
+  options: { clock?: Clock; sends?: boolean; limits?: Partial<DeliveryLimits> } = {},
+): Promise<Rig> {
+  const rig = await startRig({ db: database.db, ...options });
+  rigs.push(rig);
+  return rig;
+}
+
+async function sinkOf(answer?: (request: SinkRequest, nth: number) => SinkAnswer | undefined): Promise<Sink> {
+  const sink = await startSink(answer);
+  sinks.push(sink);
+  return sink;
+}
+
+const query = <T extends object>(sql: string, values: unknown[] = []) =>
+  database.db.engine((tx) => tx.query<T & Record<string, unknown>>(sql, values));
+
+const listed = async (rig: Rig, filter: Record<string, unknown> = {}) =>
+  bodyOf(
+    await rig.routes.deliveries(contextOf(tenantId), {
+      params: undefined,
+      query: { limit: 50, ...filter },
+      body: undefined,
+    }),
+  ).data;
+
+const readOne = async (rig: Rig, id: string) =>
+  bodyOf(
+    await rig.routes.readDelivery(contextOf(tenantId), { params: { id }, query: undefined, body: undefined }),
+  );
+
+const update = (rig: Rig, id: string, body: object, headers = {}) =>
+  rig.routes.update(contextOf(tenantId, headers), { params: { id }, query: undefined, body });
+
+const queued = () =>
+  query<{ lane: string; attempt: number }>('select lane, attempt from delivery_queue where tenant_id = $1', [
+    tenantId,
+  ]);
+
+test('an event reaches the webhook signed as Standard Webhooks has it, and the attempt is logged whole', async () => {
+  const [rig, sink] = [
+    await rigOf(),
+    await sinkOf(() => ({ status: 201, headers: { 'set-cookie': 'a=b' }, body: 'thanks' })),
+  ];
+  const { secret, id } = await rig.addWebhook(tenantId, { url: `${sink.url}/in` });
+  const [event] = await rig.append(tenantId, [
+    anEvent('contact.updated', { z: 1, a: { c: 'ü', b: null }, at: new Date(0) }),
+  ]);
+  await rig.delivery.idle();
+
+  const [request] = sink.requests;
+  expect(request?.path).toBe('/in');
+  const verified = new Webhook(secret).verify(request!.body, request!.headers as Record<string, string>);
+  expect(verified).toEqual({
+    id: publicId('event', event!.id),
+    type: 'contact.updated',
+    timestamp: event!.occurredAt.toISOString(),
+    subject: null,
+    data: { a: { b: null, c: 'ü' }, at: '1970-01-01T00:00:00.000Z', z: 1 },
+  });
+  expect(request?.headers['webhook-id']).toBe(publicId('event', event!.id));
+  expect(request?.headers['user-agent']).toBe('Mortise-Webhooks/1.0');
+  expect(request?.headers['traceparent']).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);
+
+  const [delivery] = await listed(rig);
+  expect(delivery).toMatchObject({
+    status: 'delivered',
+    attempts: 1,
+    lastStatusCode: 201,
+    webhookId: id,
+    lastError: null,
+  });
+  const whole = await readOne(rig, delivery!.id);
+  expect(whole.body).toBe(request!.body);
+  expect(whole.log).toMatchObject([
+    {
+      number: 1,
+      outcome: 'delivered',
+      responseBody: 'thanks',
+      responseHeaders: { 'set-cookie': '[hidden]' },
+      requestHeaders: { 'webhook-signature': request!.headers['webhook-signature'] },
+    },
+  ]);
+  expect(await queued()).toEqual([]);
+  expect(rig.hints.map(({ hint }) => hint.kind)).toContain('webhook');
+});
+
+test('an event and its deliveries commit together or not at all, and a rollback gives its place in memory back', async () => {
+  const [rig, sink] = [await rigOf(), await sinkOf()];
+  await rig.addWebhook(tenantId, { url: sink.url });
+  const failing = rig.db.tenant(tenantId, async (tx) => {
+    await rig.events.append(tx, { tenantId, traceId: '0'.repeat(31) + '1' }, [anEvent()]);
+    throw new Error('the rest failed');
+  });
+  await expect(failing).rejects.toThrow('the rest failed');
+  expect(rig.delivery.counts().accepted).toBe(1);
+  await expect.poll(() => rig.delivery.counts().accepted, { timeout: 5_000 }).toBe(0);
+  expect(await listed(rig)).toEqual([]);
+  expect(sink.requests).toEqual([]);
+});
+
+test('a commit whose answer was lost is found out about, and its deliveries are sent', async () => {
+  const [rig, sink] = [await rigOf(), await sinkOf()];
+  await rig.addWebhook(tenantId, { url: sink.url });
+  // The transaction commits, but nobody tells the pipeline: as when the connection breaks over the commit's answer.
+  const client = await database.db.pool.connect();
+  await client.query(`begin; select set_config('app.tenant_id', '${tenantId}', true)`);
+  const tx = {
+    query: async (text: string, values?: readonly unknown[]) =>
+      (await client.query(text, [...(values ?? [])])).rows,
+    afterCommit: () => {},
+  } as unknown as Parameters<typeof rig.events.append>[0];
+  await rig.events.append(tx, { tenantId, traceId: '0'.repeat(31) + '1' }, [anEvent()]);
+  await client.query('commit');
+  client.release();
+  await sink.arrived(1);
+  await rig.delivery.idle();
+  expect((await listed(rig)).map((one) => one.status)).toEqual(['delivered']);
+});
+
+test('only the webhooks that subscribed get it, and a paused one keeps it until it is resumed', async () => {
+  const [rig, sink] = [await rigOf(), await sinkOf()];
+  await rig.addWebhook(tenantId, { url: `${sink.url}/contacts`, events: ['contact.*'] });
+  await rig.addWebhook(tenantId, { url: `${sink.url}/deals`, events: ['deal.created'] });
+  const { id } = await rig.addWebhook(tenantId, {
+    url: `${sink.url}/paused`,
+    events: ['*'],
+    status: 'paused',
+  });
+  await rig.append(tenantId, [anEvent('contact.updated'), anEvent('deal.created'), anEvent('deal.updated')]);
+  await rig.delivery.idle();
+  expect(sink.requests.map((request) => request.path).sort()).toEqual(['/contacts', '/deals']);
+  expect((await listed(rig, { status: 'held' })).length).toBe(3);
+  await update(rig, id, { status: 'active' });
+  await sink.arrived(5);
+  await expect.poll(queued).toEqual([]);
+  expect(sink.requests.filter((request) => request.path === '/paused').length).toBe(3);
+  expect((await listed(rig, { status: 'delivered' })).length).toBe(5);
+});
+
+test('pausing holds what waits for its retry, and resuming sends it at once', async () => {
+  let up = false;
+  const [rig, sink] = [await rigOf(), await sinkOf(() => ({ status: up ? 200 : 500 }))];
+  const { id } = await rig.addWebhook(tenantId, { url: sink.url });
+  await rig.append(tenantId, [anEvent()]);
+  await expect.poll(queued).toMatchObject([{ lane: 'retry', attempt: 2 }]);
+  await update(rig, id, { status: 'paused' });
+  expect(await listed(rig)).toMatchObject([{ status: 'held', nextAttemptAt: null }]);
+  up = true;
+  await update(rig, id, { status: 'active' });
+  await sink.arrived(2);
+  await expect.poll(() => listed(rig)).toMatchObject([{ status: 'delivered', attempts: 2 }]);
+});
+
+test('an endpoint that is down and comes back gets it: attempts are numbered, each waits as the schedule says', async () => {
+  const clock = new FakeClock(new Date());
+  let failures = 3;
+  const rig = await rigOf({ clock, limits: { pollMs: 20 } });
+  const sink = await sinkOf(() => ({ status: failures-- > 0 ? 500 : 204 }));
+  await rig.addWebhook(tenantId, { url: sink.url });
+  await rig.append(tenantId, [anEvent()]);
+  for (const [attempts, stepMs] of [
+    [1, 5_000],
+    [2, 30_000],
+    [3, 120_000],
+  ] as const) {
+    await sink.arrived(attempts);
+    await rig.delivery.idle();
+    const [waiting] = await listed(rig, { status: 'retrying' });
+    expect(waiting?.attempts).toBe(attempts);
+    const waitMs = Date.parse(waiting!.nextAttemptAt!) - clock.now().getTime();
+    expect(waitMs).toBeGreaterThanOrEqual(stepMs / 2);
+    expect(waitMs).toBeLessThanOrEqual(stepMs);
+    clock.advance(waitMs - 1);
+    await rig.delivery.poll();
+    expect(sink.requests.length).toBe(attempts);
+    clock.advance(1);
+  }
+  await sink.arrived(4);
+  await expect.poll(() => listed(rig)).toMatchObject([{ status: 'delivered', attempts: 4 }]);
+  const [one] = await listed(rig);
+  const { log } = await readOne(rig, one!.id);
+  expect(log.map((attempt) => [attempt.number, attempt.outcome])).toEqual([
+    [1, 'failed'],
+    [2, 'failed'],
+    [3, 'failed'],
+    [4, 'delivered'],
+  ]);
+  const ids = new Set(sink.requests.map((request) => request.headers['webhook-id']));
+  const bodies = new Set(sink.requests.map((request) => request.body));
+  expect([ids.size, bodies.size]).toEqual([1, 1]);
+});
+
+test('at the end of the schedule it has failed, stays in the log, and can be sent again by hand', async () => {
+  const clock = new FakeClock(new Date());
+  let up = false;
+  const [rig, sink] = [
+    await rigOf({ clock, limits: { pollMs: 10 } }),
+    await sinkOf(() => ({ status: up ? 200 : 404 })),
+  ];
+  await rig.addWebhook(tenantId, { url: sink.url });
+  await rig.append(tenantId, [anEvent()]);
+  for (let attempt = 1; attempt <= 12; attempt++) {
+    await sink.arrived(attempt);
+    await rig.delivery.idle();
+    clock.advance(25 * 3_600_000);
+  }
+  const [failed] = await listed(rig, { status: 'failed' });
+  expect(failed).toMatchObject({ attempts: 12, lastStatusCode: 404, nextAttemptAt: null });
+  expect(await queued()).toEqual([]);
+  up = true;
+  const again = bodyOf(
+    await rig.routes.retry(contextOf(tenantId), {
+      params: { id: failed!.id },
+      query: undefined,
+      body: undefined,
+    }),
+  );
+  expect(again.status).toBe('retrying');
+  await expect.poll(() => listed(rig)).toMatchObject([{ status: 'delivered', attempts: 13 }]);
+  expect(await listed(rig, { status: 'failed' })).toEqual([]);
+});
+
+test('an endpoint that hangs delays no other: all of theirs are done while its own still hang', async () => {
+  const rig = await rigOf({ limits: { firstConcurrency: 8, webhookConcurrency: 8, slowAfterMs: 50 } });
+  const [hanging, healthy] = [await sinkOf(() => undefined), await sinkOf()];
+  await rig.addWebhook(tenantId, { url: hanging.url, events: ['slow.*'] });
+  await rig.addWebhook(tenantId, { url: healthy.url, events: ['quick.*'] });
+  await rig.append(
+    tenantId,
+    Array.from({ length: 200 }, () => anEvent('slow.made')),
+  );
+  // As many hang as there are slots.
+  await hanging.arrived(8);
+  await rig.append(
+    tenantId,
+    Array.from({ length: 200 }, () => anEvent('quick.made')),
+  );
+  await healthy.arrived(200);
+  expect(hanging.requests.length).toBeLessThan(20);
+  await expect.poll(async () => (await listed(rig, { status: 'delivered', limit: 200 })).length).toBe(200);
+  expect((await listed(rig, { status: 'pending', limit: 200 })).length).toBe(200);
+});
+
+test('webhooks take turns: the backlog of one does not come before the first of another', async () => {
+  const rig = await rigOf({ limits: { firstConcurrency: 2 } });
+  const sink = await sinkOf();
+  await rig.addWebhook(tenantId, { url: `${sink.url}/big`, events: ['big.*'] });
+  await rig.addWebhook(tenantId, { url: `${sink.url}/small`, events: ['small.*'] });
+  await rig.append(tenantId, [
+    ...Array.from({ length: 300 }, () => anEvent('big.made')),
+    anEvent('small.made'),
+  ]);
+  await rig.delivery.idle();
+  expect(sink.requests.length).toBe(301);
+  expect(sink.requests.findIndex((request) => request.path === '/small')).toBeLessThan(10);
+});
+
+test('what is too much for the memory goes to the queue and is sent from there: nothing is refused or lost', async () => {
+  const rig = await rigOf({ limits: { memory: 20, webhookMemory: 10, pollMs: 20 } });
+  const sink = await sinkOf();
+  await rig.addWebhook(tenantId, { url: sink.url });
+  await rig.append(
+    tenantId,
+    Array.from({ length: 150 }, (_, n) => anEvent('contact.updated', { n })),
+  );
+  await sink.arrived(150);
+  await expect.poll(queued).toEqual([]);
+  const seen = sink.requests.map((request) => (JSON.parse(request.body) as { data: { n: number } }).data.n);
+  expect(new Set(seen).size).toBe(150);
+  expect(sink.requests.length).toBe(150);
+  await expect.poll(async () => (await listed(rig, { status: 'delivered', limit: 200 })).length).toBe(150);
+});
+
+test('a process that does not send leaves its deliveries to one that does', async () => {
+  const [accepting, sink] = [await rigOf({ sends: false }), await sinkOf()];
+  await accepting.addWebhook(tenantId, { url: sink.url });
+  await accepting.append(tenantId, [anEvent(), anEvent()]);
+  expect(await queued()).toMatchObject([{ lane: 'first' }, { lane: 'first' }]);
+  const sending = await rigOf();
+  await sink.arrived(2);
+  await expect.poll(queued).toEqual([]);
+  expect((await listed(sending, { status: 'delivered' })).length).toBe(2);
+});
+
+test('410 ends the delivery and disables the webhook, with an event and an audit entry; later events are held', async () => {
+  const [rig, gone, other] = [await rigOf(), await sinkOf(() => ({ status: 410 })), await sinkOf()];
+  const { id } = await rig.addWebhook(tenantId, { url: gone.url });
+  await rig.addWebhook(tenantId, { url: other.url, events: ['webhook.disabled'] });
+  await rig.append(tenantId, [anEvent()]);
+  await other.arrived(1);
+  await rig.delivery.idle();
+  expect(JSON.parse(other.requests[0]!.body)).toMatchObject({
+    type: 'webhook.disabled',
+    data: { webhookId: id },
+  });
+  const webhook = bodyOf(
+    await rig.routes.read(contextOf(tenantId), { params: { id }, query: undefined, body: undefined }),
+  );
+  expect(webhook).toMatchObject({
+    status: 'disabled',
+    version: 2,
+    reason: expect.stringContaining('410') as string,
+  });
+  const audit = await query<{ action: string }>(
+    'select action from audit_entries where tenant_id = $1 and subject = $2',
+    [tenantId, id],
+  );
+  expect(audit.map((row) => row.action)).toContain('webhook.disabled');
+  await rig.append(tenantId, [anEvent()]);
+  await rig.delivery.idle();
+  expect(gone.requests.length).toBe(1);
+  expect((await listed(rig, { status: 'failed' })).length).toBe(1);
+  // The event of the disabling was bound for it too, and is held like what came after.
+  expect((await listed(rig, { status: 'held' })).length).toBe(2);
+});
+
+test('Retry-After is honoured, and the webhook is left alone until then', async () => {
+  const clock = new FakeClock(new Date());
+  const rig = await rigOf({ clock, limits: { pollMs: 20, webhookConcurrency: 1 } });
+  const sink = await sinkOf((_, nth) =>
+    nth === 1 ? { status: 429, headers: { 'retry-after': '40' } } : { status: 200 },
+  );
+  await rig.addWebhook(tenantId, { url: sink.url });
+  await rig.append(tenantId, [anEvent(), anEvent()]);
+  await expect.poll(queued).toMatchObject([{ lane: 'retry' }]);
+  const [waiting] = await listed(rig, { status: 'retrying' });
+  expect(Date.parse(waiting!.nextAttemptAt!) - clock.now().getTime()).toBeGreaterThanOrEqual(40_000);
+  clock.advance(39_000);
+  await rig.delivery.poll();
+  expect(sink.requests.length).toBe(1);
+  clock.advance(10_000);
+  await sink.arrived(3);
+});
+
+test('after a rotation both secrets verify for a day, then only the new one', async () => {
+  const clock = new FakeClock(new Date());
+  const [rig, sink] = [await rigOf({ clock }), await sinkOf()];
+  const { id, secret } = await rig.addWebhook(tenantId, { url: sink.url });
+  const rotated = bodyOf(
+    await rig.routes.rotateSecret(contextOf(tenantId), { params: { id }, query: undefined, body: undefined }),
+  );
+  expect(Date.parse(rotated.previousValidUntil) - clock.now().getTime()).toBe(24 * 3_600_000);
+  await rig.append(tenantId, [anEvent()]);
+  await sink.arrived(1);
+  const first = sink.requests[0]!;
+  for (const one of [secret, rotated.secret]) {
+    expect(() => new Webhook(one).verify(first.body, first.headers as Record<string, string>)).not.toThrow();
+  }
+  clock.advance(24 * 3_600_000);
+  await rig.append(tenantId, [anEvent()]);
+  await sink.arrived(2);
+  const second = sink.requests[1]!;
+  expect(String(second.headers['webhook-signature']).split(' ').length).toBe(1);
+  const resigned = new Webhook(rotated.secret).sign(
+    String(second.headers['webhook-id']),
+    new Date(Number(second.headers['webhook-timestamp']) * 1000),
+    second.body,
+  );
+  expect(resigned).toBe(second.headers['webhook-signature']);
+});
+
+test('the test button sends a real event to that webhook alone, whatever it subscribed to', async () => {
+  const [rig, sink] = [await rigOf(), await sinkOf()];
+  await rig.addWebhook(tenantId, { url: `${sink.url}/other`, events: ['*'] });
+  const { id } = await rig.addWebhook(tenantId, { url: `${sink.url}/tested`, events: ['deal.*'] });
+  const made = bodyOf(
+    await rig.routes.test(contextOf(tenantId), { params: { id }, query: undefined, body: undefined }),
+  );
+  expect(made).toMatchObject({ eventType: 'webhook.tested', webhookId: id, status: 'pending' });
+  await rig.delivery.idle();
+  expect(sink.requests.map((request) => request.path)).toEqual(['/tested']);
+  expect((await readOne(rig, made.id)).status).toBe('delivered');
+});
+
+test('deleting a webhook ends what waits for it and says so; the log still names it', async () => {
+  const [rig, sink] = [await rigOf(), await sinkOf(() => ({ status: 500 }))];
+  const { id } = await rig.addWebhook(tenantId, { url: sink.url, name: 'Orders' });
+  await rig.append(tenantId, [anEvent()]);
+  await expect.poll(queued).toMatchObject([{ lane: 'retry' }]);
+  await rig.routes.remove(contextOf(tenantId), { params: { id }, query: undefined, body: undefined });
+  expect(await queued()).toEqual([]);
+  const [failed] = await listed(rig, { status: 'failed' });
+  expect(failed).toMatchObject({ webhookName: 'Orders', lastError: 'The webhook was deleted.' });
+  await rig.append(tenantId, [anEvent()]);
+  expect((await listed(rig)).length).toBe(1);
+  expect(await query('select id from webhook_secrets where tenant_id = $1', [tenantId])).toEqual([]);
+  const retry = rig.routes.retry(contextOf(tenantId), {
+    params: { id: failed!.id },
+    query: undefined,
+    body: undefined,
+  });
+  await expect(retry).rejects.toMatchObject({ code: 'unprocessable' });
+});
+
+test('a redirect, a refused connection and an oversized answer with zero bytes are all told in words', async () => {
+  const [rig, sink] = [
+    await rigOf(),
+    await sinkOf((request) =>
+      request.path === '/moved'
+        ? { status: 302, headers: { location: 'http://127.0.0.1:1/' } }
+        : { status: 500, body: Buffer.alloc(100_000) },
+    ),
+  ];
+  const closed = await startSink();
+  await closed.close();
+  await rig.addWebhook(tenantId, { url: `${sink.url}/moved`, name: 'moved' });
+  await rig.addWebhook(tenantId, { url: `${sink.url}/big`, name: 'big' });
+  await rig.addWebhook(tenantId, { url: closed.url, name: 'closed' });
+  await rig.append(tenantId, [anEvent()]);
+  await expect.poll(async () => (await queued()).length).toBe(3);
+  const byName = new Map((await listed(rig)).map((one) => [one.webhookName, one]));
+  expect(byName.get('moved')).toMatchObject({
+    lastStatusCode: 302,
+    lastError: expect.stringContaining('redirect') as string,
+  });
+  expect(byName.get('closed')).toMatchObject({
+    lastStatusCode: null,
+    lastError: expect.stringContaining('failed') as string,
+  });
+  const { log } = await readOne(rig, byName.get('big')!.id);
+  expect(log[0]?.responseBody).toBe('\u{FFFD}'.repeat(4096));
+});
+
+test('a graceful stop waits for what is in flight and gives the rest to another process at once', async () => {
+  let release: (() => void) | undefined;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const slow = await sinkOf(() => undefined);
+  const quick = await sinkOf();
+  const [rig, heir] = [
+    await startRig({ db: database.db, limits: { webhookConcurrency: 1 } }),
+    await rigOf({ sends: false }),
+  ];
+  const { id } = await rig.addWebhook(tenantId, { url: slow.url });
+  await rig.append(tenantId, [anEvent(), anEvent(), anEvent()]);
+  await slow.arrived(1);
+  await rig.stop(50);
+  release?.();
+  await gate;
+  expect((await queued()).map((row) => [row.lane, row.attempt])).toEqual(Array(3).fill(['first', 1]));
+  expect(await query('select id from processes where id = $1', [rig.process.id])).toEqual([]);
+  await update(heir, id, { url: quick.url });
+  await rigOf();
+  await quick.arrived(3);
+});
+
+test('an update with a version that is not the latest changes nothing', async () => {
+  const rig = await rigOf();
+  const { id } = await rig.addWebhook(tenantId, { url: 'http://127.0.0.1:9/' });
+  await update(rig, id, { name: 'Renamed' }, { 'if-match': '"1"' });
+  await expect(update(rig, id, { name: 'Lost' }, { 'if-match': '"1"' })).rejects.toMatchObject({
+    code: 'version_mismatch',
+  });
+  const rows = await query<{ name: string }>('select name from webhooks where tenant_id = $1', [tenantId]);
+  expect(rows).toEqual([{ name: 'Renamed' }]);
+});
+
+test('an address that is not of the public internet is refused, unless the operator allowed it', async () => {
+  const rig = await rigOf();
+  await expect(rig.addWebhook(tenantId, { url: 'http://169.254.169.254/latest' })).rejects.toMatchObject({
+    code: 'unprocessable',
+    issues: [{ path: 'url' }],
+  });
+});
+
+test('another tenant neither sees nor changes any of it', async () => {
+  const [rig, sink] = [await rigOf(), await sinkOf()];
+  const { id } = await rig.addWebhook(tenantId, { url: sink.url });
+  await rig.append(tenantId, [anEvent()]);
+  await rig.delivery.idle();
+  const [mine] = await listed(rig);
+  const stranger = contextOf(await addTenant(database.db));
+  const input = { params: { id }, query: undefined, body: undefined };
+  await expect(rig.routes.read(stranger, input)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(rig.routes.remove(stranger, input)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(rig.routes.rotateSecret(stranger, input)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(rig.routes.test(stranger, input)).rejects.toMatchObject({ code: 'not_found' });
+  const ofDelivery = { params: { id: mine!.id }, query: undefined, body: undefined };
+  await expect(rig.routes.readDelivery(stranger, ofDelivery)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(rig.routes.retry(stranger, ofDelivery)).rejects.toMatchObject({ code: 'not_found' });
+  expect(bareId('webhook', id)).toMatch(/-/);
+});

@@ -192,6 +192,7 @@ export async function compose(options: ComposeOptions) {
     db,
     signIn,
     stream,
+    hints,
     lines,
     /** Takes over from the dead and begins the background work. */
     async start(): Promise<void> {

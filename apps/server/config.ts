@@ -38,6 +38,7 @@ function isNetwork(entry: string): boolean {
 
 /** Whether what stands behind the URL is a host alone: paths, queries and credentials would be lost in links made of it. */
 function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return true;
   const { pathname, search, hash, username, password } = new URL(text);
   return pathname === '/' && search === '' && hash === '' && username === '' && password === '';
 }

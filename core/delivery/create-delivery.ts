@@ -116,7 +116,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     // A claim that may have lapsed may be somebody else's by now; if it is not, it goes back for anyone to take.
     if (item.fence > 0 && !poller.isOurs(item.claimedUntil)) return giveBack([item]);
     const exchange = await sendOnce(egress, item, { clock, timeoutMs: limits.timeoutMs, userAgent });
-    if (!abandoned()) recorder.add(judge(item, exchange));
+    if (abandoned()) return;
+    const result = judge(item, exchange);
+    recorder.add(result);
+    // What waits for it here goes to the queue, and is put aside there.
+    if (result.disable !== undefined) giveBack(sender.recall(item.webhookId));
   }
 
   function judge(item: Outgoing, exchange: Exchange): Result {

@@ -21,7 +21,7 @@ export interface DeliveryRow {
 }
 
 /** Where a delivery stands: what waits in the queue decides, else its last attempt, else it is on its way. */
-export function statusOf(row: Pick<DeliveryRow, 'lane' | 'outcome'>): Delivery['status'] {
+function statusOf(row: Pick<DeliveryRow, 'lane' | 'outcome'>): Delivery['status'] {
   if (row.lane === 'held') return 'held';
   if (row.lane === 'retry') return 'retrying';
   if (row.lane === 'first' || row.outcome === null) return 'pending';

@@ -17,6 +17,6 @@
  * when a process died or was cut off. One endpoint that hangs keeps nobody waiting but itself.
  */
 export { createDelivery, type Delivery, type DeliveryOptions } from './create-delivery.ts';
-export { defaultLimits, type DeliveryLimits } from './limits.ts';
+export type { DeliveryLimits } from './limits.ts';
 export { readDeliveriesOfTrace } from './read-trace.ts';
 export { deliveryRoutes, type DeliveryRoutesOptions } from './routes.ts';

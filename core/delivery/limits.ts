@@ -15,7 +15,7 @@ export interface DeliveryLimits {
   webhookMemory: number;
   /** Claims of one webhook in memory. */
   webhookClaims: number;
-  /** Claims in memory, each lane. */
+  /** Claims that wait in memory, each lane. What was accepted into it does not count: it may be for one that hangs. */
   claims: number;
   /** Results that wait for their commit; past it nothing new is sent. */
   unrecorded: number;
@@ -36,7 +36,7 @@ export const defaultLimits: DeliveryLimits = {
   memory: 20_000,
   webhookMemory: 5_000,
   webhookClaims: 32,
-  claims: 2_000,
+  claims: 5_000,
   unrecorded: 4_000,
   timeoutMs: 20_000,
   leaseMs: 60_000,

@@ -139,7 +139,7 @@ export class Poller {
 
   async #take(lane: Lane): Promise<number> {
     const { db, process, sender, clock, limits } = this.#options;
-    const count = Math.min(mostAtOnce, limits.claims - sender.waiting(lane));
+    const count = Math.min(mostAtOnce, limits.claims - sender.waitingClaims(lane));
     if (count <= 0) return 0;
     const asked = performance.now();
     const { items, never } = await db.engine(async (tx) => {
@@ -215,7 +215,7 @@ export class Poller {
 }
 
 /** The claim behind an item. */
-export function claimOf(item: Outgoing): ClaimedRow {
+function claimOf(item: Outgoing): ClaimedRow {
   return {
     tenant_id: item.tenantId,
     delivery_id: item.deliveryId,

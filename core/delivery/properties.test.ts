@@ -43,6 +43,7 @@ test('a test event is for the webhook it is about, whatever anybody subscribed t
 });
 
 test('every key verifies the message by itself, no other does, and nothing of it can be changed', () => {
+  const refusal = 'No matching signature found';
   const key = fc.uint8Array({ minLength: 24, maxLength: 64 });
   fc.assert(
     fc.property(
@@ -60,9 +61,9 @@ test('every key verifies the message by itself, no other does, and nothing of it
           new Webhook(Buffer.from(secret).toString('base64')).verify(payload, given, { jsonParse: false });
         expect(headers['webhook-signature'].split(' ').length).toBe(own.length);
         for (const one of own) expect(() => verify(one, body, headers)).not.toThrow();
-        expect(() => verify(stranger!, body, headers)).toThrow();
-        expect(() => verify(own[0]!, Buffer.from(`${text}.`), headers)).toThrow();
-        expect(() => verify(own[0]!, body, { ...headers, 'webhook-id': 'evt_2' })).toThrow();
+        expect(() => verify(stranger!, body, headers)).toThrow(refusal);
+        expect(() => verify(own[0]!, Buffer.from(`${text}.`), headers)).toThrow(refusal);
+        expect(() => verify(own[0]!, body, { ...headers, 'webhook-id': 'evt_2' })).toThrow(refusal);
       },
     ),
   );
@@ -116,7 +117,7 @@ test('the schedule lasts about three days, each step at least as long as the one
   const total = retrySchedule.reduce((sum, step) => sum + step, 0);
   expect(total / 86_400_000).toBeGreaterThan(3);
   expect(total / 86_400_000).toBeLessThan(4);
-  expect([...retrySchedule].sort((one, other) => one - other)).toEqual(retrySchedule);
+  expect(retrySchedule.toSorted((one, other) => one - other)).toEqual(retrySchedule);
 });
 
 test('a body is the same to the byte however its keys are ordered, and says what the data says', () => {
@@ -125,7 +126,7 @@ test('a body is the same to the byte however its keys are ordered, and says what
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
       Object.entries(value)
-        .reverse()
+        .toReversed()
         .map(([key, field]) => [key, shuffle(field)]),
     );
   };

@@ -49,6 +49,7 @@ export class Sender {
   readonly #flying = new Set<Flight>();
   readonly #slow = new Set<Flight>();
   readonly #waiting: Record<Lane, number> = { first: 0, retry: 0 };
+  readonly #claims: Record<Lane, number> = { first: 0, retry: 0 };
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   #pumpAsked = false;
@@ -71,6 +72,11 @@ export class Sender {
     return this.#waiting[lane];
   }
 
+  /** How many of those were claimed from the queue. */
+  waitingClaims(lane: Lane): number {
+    return this.#claims[lane];
+  }
+
   /** How many wait for one webhook, both lanes together. */
   waitingFor(webhookId: string): number {
     const line = this.#lines.get(webhookId);
@@ -86,7 +92,7 @@ export class Sender {
     for (const item of items) {
       const line = this.#lineOf(item.webhookId);
       line.waiting[item.lane].push(item);
-      this.#waiting[item.lane] += 1;
+      this.#count(item, 1);
       this.#join(line, item.lane);
     }
     this.pump();
@@ -99,7 +105,7 @@ export class Sender {
       if (line === undefined) return [];
       const items = lanes.flatMap((lane) => {
         const drained = line.waiting[lane].drain();
-        this.#waiting[lane] -= drained.length;
+        for (const item of drained) this.#count(item, -1);
         return drained;
       });
       this.#drop(line);
@@ -156,11 +162,16 @@ export class Sender {
         if (!this.#maySend(line)) continue;
         const item = line.waiting[lane].shift();
         if (item === undefined) continue;
-        this.#waiting[lane] -= 1;
+        this.#count(item, -1);
         this.#fly(item, line);
         this.#join(line, lane);
       }
     }
+  }
+
+  #count(item: Outgoing, by: 1 | -1): void {
+    this.#waiting[item.lane] += by;
+    if (item.fence > 0) this.#claims[item.lane] += by;
   }
 
   #maySend(line: Line): boolean {

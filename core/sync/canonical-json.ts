@@ -15,12 +15,12 @@ export function canonicalJson(value: unknown): string {
 
 function write(value: unknown): string | undefined {
   if (typeof value === 'string') return writeString(value);
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) as string | undefined;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((item) => write(item) ?? 'null').join(',')}]`;
   if ('toJSON' in value && typeof value.toJSON === 'function')
     return write((value as { toJSON(): unknown }).toJSON());
   let text = '';
-  for (const key of Object.keys(value).sort()) {
+  for (const key of Object.keys(value).toSorted()) {
     const item = write((value as Record<string, unknown>)[key]);
     if (item !== undefined) text += `${text === '' ? '' : ','}${writeString(key)}:${item}`;
   }

@@ -62,5 +62,5 @@ export function judgePage(
 export function changedFields(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((name) => canonicalJson({ value: before[name] }) !== canonicalJson({ value: after[name] }))
-    .sort();
+    .toSorted();
 }

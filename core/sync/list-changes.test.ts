@@ -19,6 +19,8 @@ afterAll(async () => {
   await database.drop();
 });
 
+const byId = (a: readonly [string, string], b: readonly [string, string]) => (a[0] < b[0] ? -1 : 1);
+
 const change = (externalId: string) => ({
   kind: 'created' as const,
   id: newId(),
@@ -117,8 +119,8 @@ it('skips nothing under concurrent writers, some of whom give up, and ends at ea
           body: undefined,
         });
         const all = 'body' in held ? held.body.data : held.data;
-        expect(new Map([...seen].sort())).toEqual(
-          new Map(all.map((record) => [record.id, record.seq] as const).sort()),
+        expect(new Map([...seen].toSorted(byId))).toEqual(
+          new Map(all.map((record) => [record.id, record.seq] as const).toSorted(byId)),
         );
       },
     ),

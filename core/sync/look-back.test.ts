@@ -50,7 +50,7 @@ it.each([
             expect(await fixture.lastRun()).toMatchObject({ status: 'succeeded' });
             const held = await fixture.records('external_id as id, title as name');
             const there = [...provider.items.values()].map(({ id, name }) => ({ id, name }));
-            expect(held).toEqual(there.sort((a, b) => (a.id < b.id ? -1 : 1)));
+            expect(held).toEqual(there.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
           }
           expect(provider.requests.filter((path) => path.startsWith('/items'))).toHaveLength(1);
         } finally {

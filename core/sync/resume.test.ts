@@ -49,8 +49,11 @@ async function outcome(fixture: Fixture) {
   return {
     records: await fixture.records('external_id, title, data, deleted_at is not null as deleted'),
     told: (await fixture.events())
-      .map(({ type, data }) => [type, (data.record as { externalId?: string } | undefined)?.externalId])
-      .sort(),
+      .map(
+        ({ type, data }) =>
+          `${type} ${(data.record as { externalId?: string } | undefined)?.externalId ?? ''}`,
+      )
+      .toSorted(),
     numbers: new Set(seqs.map((row) => row.seq)).size,
     held,
     run: { created, updated, deleted, status },

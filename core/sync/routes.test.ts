@@ -26,7 +26,7 @@ beforeEach(async () => {
   fixture = await createFixture(database.db, provider.provider);
 });
 
-const bodyOf = <T extends object>(reply: T | { body: T }): T => ('body' in reply ? (reply.body as T) : reply);
+const bodyOf = <T extends object>(reply: T | { body: T }): T => ('body' in reply ? reply.body : reply);
 const read = async (id: string) =>
   bodyOf(
     await fixture.room.syncs.read(fixture.context, { params: { id }, query: undefined, body: undefined }),

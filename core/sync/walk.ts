@@ -29,8 +29,8 @@ export function requestAt(resource: Resource, place: ReadingPlace): HttpRequestS
 /** @throws SyntaxError when the answer is not a page */
 export function pageAt(resource: Resource, place: ReadingPlace, response: HttpResponse): Page {
   if (place.phase === 'changes') return readIncrementalPage(resource, response);
-  if (place.phase === 'list') return resource.readPage(response);
-  return (deletedOf(resource).readPage ?? resource.readPage)(response);
+  const deleted = place.phase === 'deleted' ? deletedOf(resource) : undefined;
+  return deleted?.readPage?.(response) ?? resource.readPage(response);
 }
 
 /**

@@ -14,4 +14,5 @@
  * removed, all in one transaction, so that it is taken over whole or found again by the next sweep. A process that
  * was marked while it slept learns it at its next heartbeat: it goes on under a new id and tells its rooms (`onLost`).
  */
-export { startProcess, type GoneHandler, type ProcessOptions, type RunningProcess } from './start-process.ts';
+export type { GoneHandler } from './gone-handler.ts';
+export { startProcess, type ProcessOptions, type RunningProcess } from './start-process.ts';

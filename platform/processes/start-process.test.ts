@@ -137,7 +137,7 @@ test('a process that was taken for gone learns it at its next heartbeat and goes
   await sleeper.beat();
   expect(lost).toEqual([before]);
   expect(sleeper.id).not.toBe(before);
-  expect((await rows()).map((row) => row.id).sort()).toEqual([survivor.id, sleeper.id].sort());
+  expect((await rows()).map((row) => row.id).toSorted()).toEqual([survivor.id, sleeper.id].toSorted());
 });
 
 test('a heartbeat writes the low-water mark, and silence makes the process itself stop trusting its row', async () => {

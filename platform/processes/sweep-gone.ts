@@ -1,7 +1,7 @@
 import type { Database } from '../database/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import type { GoneHandler } from './gone-handler.ts';
 import { hasEnded, type ProcessPlace } from './identify-process.ts';
-import type { GoneHandler } from './start-process.ts';
 
 interface Peer extends ProcessPlace {
   id: string;

@@ -3,6 +3,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { onSignedOut, queryClient } from './app/query-client.ts';
+import { reloadWhenStale } from './app/reload-when-stale.ts';
 import { router } from './router.tsx';
 
 onSignedOut(() => {
@@ -10,6 +11,8 @@ onSignedOut(() => {
   queryClient.removeQueries({ queryKey: ['me'] });
   void router.invalidate();
 });
+
+reloadWhenStale();
 
 const place = document.getElementById('root');
 if (place === null) throw new Error('index.html lacks #root');

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const folder = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
+const builtFolder = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
 
 // Styles are inline in places (charts, progress), scripts nowhere.
 const policy = [
@@ -22,13 +22,14 @@ const notBuilt =
   '<!doctype html><meta charset="utf-8"><title>Mortise</title><p>The dashboard has not been built: run <code>npm start</code>, which builds it. The API answers under <a href="/api/docs">/api</a>.';
 
 /** Serves the dashboard: its files, and for every other path outside /api its page, which knows the path. */
-export async function serveDashboard(app: FastifyInstance): Promise<void> {
+export async function serveDashboard(app: FastifyInstance, folder = builtFolder): Promise<void> {
   const built = existsSync(`${folder}/index.html`);
   if (built) {
     await app.register(fastifyStatic, {
       root: folder,
       wildcard: false,
       index: false,
+      dotfiles: 'ignore',
       setHeaders(reply, path) {
         reply.header('content-security-policy', policy);
         reply.header(

@@ -14,6 +14,9 @@ const byFastifyCode: Record<string, ErrorCode> = {
   FST_ERR_BAD_URL: 'invalid_request',
 };
 
+/** What the libraries below refuse without a code of ours: a file that may not be read is one that is not there. */
+const byStatus: Record<number, ErrorCode> = { 403: 'not_found', 404: 'not_found', 413: 'payload_too_large', 414: 'not_found' };
+
 /** What the database's driver says when there is no database: it is away, starts, stops, or takes no more connections. */
 const databaseAway = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|57P0[1-3]|08\d{3}|53300)$/;
 
@@ -48,7 +51,9 @@ export function toMortiseError(error: unknown): MortiseError {
     return new MortiseError('not_ready', { detail: 'The database does not answer. Try again shortly.', retryAfterSeconds: 2, cause: error });
   }
   const status = (error as Partial<FastifyError>).statusCode;
-  if (status === 400) return new MortiseError('invalid_request', { cause: error });
+  if (status !== undefined && status >= 400 && status < 500) {
+    return new MortiseError(byStatus[status] ?? 'invalid_request', { cause: error });
+  }
   return new MortiseError('internal', { cause: error });
 }
 

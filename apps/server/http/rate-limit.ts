@@ -14,7 +14,7 @@ const perMs = 60_000;
 
 /** One address; of IPv6 the network of 64 bits, since whoever has one address there has all of them. */
 export function addressGroup(ip: string): string {
-  if (!ip.includes(':') || ip.includes('.')) return ip;
+  if (ip.includes('.')) return ip.slice(ip.lastIndexOf(':') + 1);
   const [head = '', tail = ''] = ip.split('%', 1)[0]!.split('::', 2);
   const before = head.split(':').filter(Boolean);
   const after = tail.split(':').filter(Boolean);

@@ -2,7 +2,7 @@ import type { Hint } from '@mortise/contract';
 import type { Database } from '@mortise/platform/database';
 import { createEgress } from '@mortise/platform/egress';
 import { createEvents } from '../../events/index.ts';
-import { newId, Reply, systemClock, type Actor, type Clock, type Creation, type RequestContext } from '../../kernel/index.ts';
+import { newId, Reply, systemClock, type Actor, type Clock, type RequestContext } from '../../kernel/index.ts';
 import { createVault } from '../../vault/index.ts';
 import { connectRoutes } from '../connect.ts';
 import { connectionJobs } from '../jobs.ts';
@@ -62,7 +62,10 @@ export function createRig(options: {
     tenantId: string,
     body: Parameters<typeof routes.create>[1]['body'],
     context = contextOf(tenantId),
-  ) => bodyOf(await creating(db, context, routes.create, { params: undefined, query: undefined, body }));
+  ) => {
+    const input = { params: undefined, query: undefined, body };
+    return bodyOf(await db.tenant(tenantId, (tx) => routes.create(context, input, tx)));
+  };
 
   return {
     ...shared,
@@ -77,15 +80,6 @@ export function createRig(options: {
     // Not awaited: a request that hangs ends with its server.
     stop: () => void egress.close(),
   };
-}
-
-async function creating<R extends Parameters<Creation<never>>, T>(
-  db: Database,
-  context: RequestContext,
-  act: (context: RequestContext, input: R[1], tx: R[2]) => Promise<T>,
-  input: R[1],
-): Promise<T> {
-  return db.tenant(context.tenantId, (tx) => act(context, input, tx));
 }
 
 export async function addTenant(db: Database): Promise<string> {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { classifier, defineProvider, oauth2, type Provider } from '@mortise/providers/kit';
+import { callProvider, classifier, defineProvider, oauth2, type Provider } from '@mortise/providers/kit';
 
 interface Family {
   account: string;
@@ -198,9 +198,8 @@ export function defineStrict(url: string): Provider {
     api,
     test: { method: 'GET', url: 'api:/me' },
     account: async (ctx) => {
-      const { hosts, credential, http, now } = ctx;
-      const request = auth.authenticate({ method: 'GET', url: `${hosts.api}/me`, headers: {} }, credential, now());
-      const { id, name } = (await http(request)).json() as { id: string; name: string };
+      const response = await callProvider({ api, auth }, ctx, { method: 'GET', url: 'api:/me' });
+      const { id, name } = response.json() as { id: string; name: string };
       return { id, name, metadata: {} };
     },
     resources: {},

@@ -29,7 +29,9 @@ export interface Sink {
  * @param answer what a request gets; nothing at all, ever, when it gives undefined
  */
 export async function startSink(
-  answer: (request: SinkRequest, nth: number) => SinkAnswer | undefined = () => ({ status: 200 }),
+  answer: (request: SinkRequest, nth: number) => SinkAnswer | undefined | Promise<SinkAnswer> = () => ({
+    status: 200,
+  }),
 ): Promise<Sink> {
   const requests: SinkRequest[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
@@ -43,8 +45,9 @@ export async function startSink(
         body: Buffer.concat(chunks).toString(),
       };
       requests.push(request);
-      const given = answer(request, requests.length);
-      if (given !== undefined) response.writeHead(given.status, given.headers).end(given.body);
+      void Promise.resolve(answer(request, requests.length)).then((given) => {
+        if (given !== undefined) response.writeHead(given.status, given.headers).end(given.body);
+      });
       for (const waiter of waiting) if (requests.length >= waiter.count) waiter.resolve();
     });
   });

@@ -96,8 +96,8 @@ function list(state: SyntheticProvider, { pathname, searchParams }: URL): unknow
   const limit = Number(searchParams.get('limit'));
   const place = searchParams.get('cursor');
   const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
-  const pageAfterId = <T extends { id: string }>(all: T[], show: (one: T) => unknown): unknown => {
-    const rest = all.sort(byId).filter((one) => place === null || one.id > place);
+  const pageAfterId = <T extends { id: string }>(all: T[], form: (one: T) => unknown): unknown => {
+    const rest = all.toSorted(byId).filter((one) => place === null || one.id > place);
     const page = rest.slice(0, limit);
     return {
       results: page.map(show),
@@ -115,7 +115,7 @@ function list(state: SyntheticProvider, { pathname, searchParams }: URL): unknow
       const afterId = searchParams.get('afterId') ?? '';
       const rest = [...state.items.values()]
         .filter((one) => one.updatedAt === at && one.id > afterId)
-        .sort(byId);
+        .toSorted(byId);
       return {
         results: rest.slice(0, limit).map(show),
         total: rest.length,
@@ -127,7 +127,7 @@ function list(state: SyntheticProvider, { pathname, searchParams }: URL): unknow
       const from = Number(place ?? 0);
       const all = [...state.items.values()]
         .filter((one) => one.updatedAt >= since)
-        .sort((a, b) => a.updatedAt - b.updatedAt || byId(a, b));
+        .toSorted((a, b) => a.updatedAt - b.updatedAt || byId(a, b));
       const more = all.length > from + limit ? { next: String(from + limit) } : {};
       return { results: all.slice(from, from + limit).map(show), total: all.length, ...more };
     }

@@ -14,7 +14,8 @@ const ownWords = new Set(['internal', 'network', 'unexpected_answer', 'unauthent
 export function sayError(error: unknown): SaidError {
   if (!(error instanceof MortiseError)) return { ...text.errors.internal, requestId: undefined };
   const { title, advice } = text.errors[error.code];
-  // A detail that stands for refused fields names them as the API does; the form shows them where they are.
-  const isTold = error.detail !== '' && error.issues.length === 0 && !ownWords.has(error.code);
+  // What the contract refuses is named as the API names it (`body.email: …`); the form shows it where it is.
+  const isFields = error.code === 'invalid_request' && error.issues.length > 0;
+  const isTold = error.detail !== '' && !isFields && !ownWords.has(error.code);
   return { title, advice: isTold ? error.detail : advice, requestId: error.requestId };
 }

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 export type Theme = 'system' | 'light' | 'dark';
 
-/** The same key as in public/theme.js, which sets the theme before the first paint. */
+/** The same key as in public/boot.js, which sets the theme before the first paint. */
 const key = 'mortise.theme';
 const system = typeof matchMedia === 'undefined' ? undefined : matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set<() => void>();

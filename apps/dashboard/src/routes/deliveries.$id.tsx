@@ -12,6 +12,7 @@ import { BackLink } from '../ui/back-link.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { CodeView } from '../ui/code-view.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { IdText } from '../ui/id-text.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
@@ -72,7 +73,15 @@ function DeliveryPage({ delivery }: { delivery: RouteOutput<typeof readDelivery>
             <Card title={text.delivery.timeline} flush>
               <AttemptTimeline attempts={delivery.log} nextAttemptAt={nextAttemptAt} />
             </Card>
-            <Card title={text.delivery.bodyTitle} description={text.delivery.bodyText}>
+            <Card
+              title={text.delivery.bodyTitle}
+              description={text.delivery.bodyText}
+              actions={
+                <CopyButton value={delivery.body} label={text.delivery.copyBodyLabel}>
+                  {text.delivery.copyBody}
+                </CopyButton>
+              }
+            >
               <CodeView value={delivery.body} label={text.delivery.body} />
             </Card>
           </div>

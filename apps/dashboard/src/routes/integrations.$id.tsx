@@ -68,7 +68,7 @@ function IntegrationPage({ integration }: { integration: Integration }) {
             : nameOf(integration.provider)
         }
         back={<BackLink to="/integrations">{text.app.pages.integrations}</BackLink>}
-        actions={connectButton}
+        actions={connections.rows.length === 0 ? undefined : connectButton}
       />
       <div className="flex flex-col gap-5">
         {outcome?.kind === 'failed' ? (

@@ -30,7 +30,11 @@ export function Page() {
   ) : undefined;
   return (
     <>
-      <PageHeader title={text.app.pages.webhooks} description={text.delivery.lead} actions={addButton} />
+      <PageHeader
+        title={text.app.pages.webhooks}
+        description={text.delivery.lead}
+        actions={webhooks.rows.length === 0 ? undefined : addButton}
+      />
       <Card flush>
         <ListBody
           pages={webhooks}

@@ -30,17 +30,6 @@ export function absoluteText(at: Date, locale: string): string {
   }).format(at);
 }
 
-/** "14:03:07.142": within one trace. */
-export function clockText(at: Date, locale: string): string {
-  return new Intl.DateTimeFormat(locale, {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    fractionalSecondDigits: 3,
-    hourCycle: 'h23',
-  }).format(at);
-}
-
 /** "0.4ms", "42ms", "1.3s", "4m 5s": a length of time with two figures that matter. */
 export function durationText(ms: number, locale: string): string {
   const unit = (value: number, name: string, digits: number) =>

@@ -36,6 +36,7 @@ export function AttemptTimeline({ attempts, nextAttemptAt }: AttemptTimelineProp
         <Item
           key={attempt.number}
           attempt={attempt}
+          isLatest={at === 0}
           isFirst={at === 0 && nextAttemptAt === null}
           isLast={at === newestFirst.length - 1}
         />
@@ -47,8 +48,16 @@ export function AttemptTimeline({ attempts, nextAttemptAt }: AttemptTimelineProp
   );
 }
 
-function Item({ attempt, isFirst, isLast }: { attempt: Attempt; isFirst: boolean; isLast: boolean }) {
-  const [open, setOpen] = useState(isFirst);
+interface ItemProps {
+  attempt: Attempt;
+  /** The last one made: what one comes to see. */
+  isLatest: boolean;
+  isFirst: boolean;
+  isLast: boolean;
+}
+
+function Item({ attempt, isLatest, isFirst, isLast }: ItemProps) {
+  const [open, setOpen] = useState(isLatest);
   const isGood = attempt.outcome === 'delivered';
   const detailsId = `attempt-${attempt.number}`;
   return (

@@ -68,6 +68,7 @@ export function WebhookDialog({ webhook, onClose, onCreated }: WebhookDialogProp
           hint={text.delivery.nameHint}
           name="webhook-name"
           autoComplete="off"
+          autoFocus
           value={form.values.name}
           error={form.errors['name']}
           onChange={(name) => form.set('name', name)}

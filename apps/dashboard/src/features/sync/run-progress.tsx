@@ -17,10 +17,10 @@ export function RunProgress({ run, label }: { run: Run; label: string }) {
   return (
     <Card>
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
-        <p>
+        <p className="flex flex-wrap items-baseline gap-x-2.5">
           <span className="figures text-[2.75rem] leading-none font-semibold tracking-tight">
             {figures.format(run.fetched)}
-          </span>{' '}
+          </span>
           <span className="figures text-lg text-ink-soft">
             {run.expected === null || !isRunning ? text.sync.fetched : text.sync.fetchedOf(figures.format(run.expected))}
           </span>
@@ -41,8 +41,8 @@ export function RunProgress({ run, label }: { run: Run; label: string }) {
       <dl className="mt-5 grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-4">
         <Measure name={text.sync.perSecond} value={figures.format(run.recordsPerSecond)} />
         <Measure name={text.sync.pages} value={figures.format(run.pages)} />
-        <Measure name={text.sync.elapsed} value={elapsedMs === null ? text.ui.none : durationText(elapsedMs, locale)} />
-        <Measure name={text.sync.rest} value={restText(run, restMs)} />
+        <Measure name={isRunning ? text.sync.elapsed : text.sync.took} value={elapsedText(run, elapsedMs)} />
+        {isRunning ? <Measure name={text.sync.rest} value={restText(restMs)} /> : null}
       </dl>
       <h2 className="sr-only">{text.sync.foundTitle}</h2>
       <div className="mt-5 grid grid-cols-2 gap-x-6 gap-y-4 border-t pt-4.5 sm:grid-cols-4">
@@ -64,8 +64,13 @@ function Measure({ name, value }: { name: string; value: string }) {
   );
 }
 
-function restText(run: Run, restMs: number | null): string {
-  if (!isOpen(run)) return text.sync.restDone;
+function elapsedText(run: Run, elapsedMs: number | null): string {
+  if (elapsedMs === null) return text.ui.none;
+  // Whole seconds while it goes on: fractions would flicker.
+  return durationText(isOpen(run) ? Math.max(1, Math.floor(elapsedMs / 1000)) * 1000 : elapsedMs, locale);
+}
+
+function restText(restMs: number | null): string {
   if (restMs === null) return text.sync.restUnknown;
   // A tenth of a second more or less says nothing in an estimate, and would flicker.
   return text.sync.restAbout(durationText(Math.max(1, Math.round(restMs / 1000)) * 1000, locale));

@@ -179,7 +179,7 @@ export const connections = {
     wrong_account: {
       title: 'That was another account',
       text: (provider: string, account: string) =>
-        `This connection belongs to ${account}. Sign in to ${provider} with that account, or connect the other one anew.`,
+        `Sign in to ${provider} as ${account}, whose connection this is. Or connect the other account as one of its own.`,
     },
     provider_unavailable: {
       title: (provider: string) => `${provider} did not answer`,

@@ -4,3 +4,8 @@ const figures = new Intl.NumberFormat('en');
 export function count(n: number, one: string, many: string): string {
   return `${figures.format(n)} ${n === 1 ? one : many}`;
 }
+
+/** "1,204". */
+export function figure(n: number): string {
+  return figures.format(n);
+}

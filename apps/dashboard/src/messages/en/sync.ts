@@ -102,7 +102,6 @@ export const sync = {
   rest: 'Time left',
   restAbout: (duration: string) => `about ${duration}`,
   restUnknown: 'not known',
-  restDone: 'none',
   created: 'Created',
   updated: 'Updated',
   removed: 'Deleted',

@@ -5,7 +5,7 @@ import { newSetupLink } from '@mortise/core/tenants';
 import { EmbeddedDatabaseError, startEmbedded, type EmbeddedDatabase } from '@mortise/platform/database/embedded';
 import { createLogger, type Logger } from '@mortise/platform/telemetry';
 import type { Sandbox } from '@mortise/sandbox';
-import { compose } from './compose.ts';
+import { compose, type Mortise } from './compose.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { findPort, localUrl, PortError } from './find-port.ts';
 import { readSecrets } from './secrets.ts';
@@ -59,18 +59,30 @@ async function main(): Promise<void> {
 
   let database: EmbeddedDatabase | undefined;
   let sandbox: Sandbox | undefined;
-  let mortise: Awaited<ReturnType<typeof compose>> | undefined;
+  let mortise: Mortise | undefined;
   let stopping: Promise<void> | undefined;
 
+  /** Each step is tried whatever became of the one before: above all the database must not be left behind. */
   async function stop(): Promise<void> {
-    await mortise?.stop();
-    await sandbox?.close();
-    await database?.stop();
+    const problems: unknown[] = [];
+    for (const step of [() => mortise?.stop(), () => sandbox?.close(), () => database?.stop()]) {
+      try {
+        await step();
+      } catch (error) {
+        problems.push(error);
+      }
+    }
+    if (problems.length > 0) throw problems[0];
   }
   function shutDown(why: string): void {
     if (stopping !== undefined) return;
     logger.info({ why }, 'Stopping');
-    stopping = stop().then(
+    // What has begun to start is waited for: a database that comes up a moment later would be left behind.
+    const settled = starting.then(
+      () => undefined,
+      () => undefined,
+    );
+    stopping = settled.then(stop).then(
       () => process.exit(0),
       (error: unknown) => {
         logger.error({ err: error }, 'It did not stop cleanly; the next start recovers');
@@ -78,26 +90,34 @@ async function main(): Promise<void> {
       },
     );
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => shutDown(signal));
-  // The launcher's end of this channel closes however the launcher ends, kill -9 included.
-  process.once('disconnect', () => shutDown('the launcher is gone'));
-  process.channel?.unref();
-
-  try {
-    const [started, emulators] = await Promise.all([
+  async function run(): Promise<{ app: Mortise; publicUrl: string }> {
+    // Both are waited for even if one fails: what is still starting could not be stopped.
+    const [first, second] = await Promise.allSettled([
       values.DATABASE_URL === undefined ? startDatabase(config, logger) : undefined,
       startSandboxFor(config),
     ]);
-    database = started;
-    sandbox = emulators;
+    if (first.status === 'fulfilled') database = first.value;
+    if (second.status === 'fulfilled') sandbox = second.value;
+    for (const result of [first, second]) if (result.status === 'rejected') throw result.reason;
     const databaseUrl = values.DATABASE_URL ?? database?.url;
     if (databaseUrl === undefined) throw new StartError('There is no database');
     const publicUrl = values.MORTISE_PUBLIC_URL ?? localUrl(values.MORTISE_HOST, port);
     mortise = await compose({ config, secrets, databaseUrl, publicUrl, sandbox, logger });
     await mortise.app.listen({ host: values.MORTISE_HOST, port });
     await mortise.start();
+    return { app: mortise, publicUrl };
+  }
 
-    const link = await newSetupLink(mortise.db, publicUrl);
+  const starting = run();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => shutDown(signal));
+  // The launcher's end of this channel closes however the launcher ends, kill -9 included.
+  process.once('disconnect', () => shutDown('the launcher is gone'));
+  process.channel?.unref();
+
+  try {
+    const { app, publicUrl } = await starting;
+    if (stopping !== undefined) return;
+    const link = await newSetupLink(app.db, publicUrl);
     say();
     say(`  Mortise ${version} runs at ${publicUrl}`);
     if (sandbox !== undefined) say(`  Sandbox (emulated providers): ${sandbox.url}`);
@@ -108,8 +128,9 @@ async function main(): Promise<void> {
     }
     say();
     // The sign-in library is large and not needed for the first page: it is loaded while nobody waits for it.
-    void mortise.signIn.whoIs(new Headers()).catch(() => undefined);
+    void app.signIn.whoIs(new Headers()).catch(() => undefined);
   } catch (error) {
+    if (stopping !== undefined) return;
     await stop().catch(() => undefined);
     throw error;
   }

@@ -117,13 +117,16 @@ export function connectionRoutes(deps: {
   const update: Handler<typeof updateIntegration> = (context, { params, body }) =>
     db.tenant(context.tenantId, async (tx) => {
       const id = bareId('integration', params.id);
+      await lockIntegration(tx, context.tenantId, id);
       const before = await readIntegrationRow(tx, context.tenantId, id);
       if (before === undefined) throw notFound();
-      checkHosts(before.provider, body.hosts);
-      const values: IntegrationValues = { ...body, clientSecret: await sealed(tx, context.tenantId, id, body.clientSecret) };
-      if (!(await updateIntegrationRow(tx, context.tenantId, id, values, ifMatch(context)))) {
+      const version = ifMatch(context);
+      if (version !== undefined && version !== before.version) {
         throw new MortiseError('version_mismatch', { detail: 'Read the integration again, then change it.' });
       }
+      checkHosts(before.provider, body.hosts);
+      const values: IntegrationValues = { ...body, clientSecret: await sealed(tx, context.tenantId, id, body.clientSecret) };
+      await updateIntegrationRow(tx, context.tenantId, id, values);
       const row = await readIntegrationRow(tx, context.tenantId, id);
       if (row === undefined) throw notFound();
       const changed = Object.keys(body);

@@ -95,15 +95,8 @@ export async function insertIntegration(
     .execute();
 }
 
-/** @returns false when the version has moved on, or there is no such integration */
-export async function updateIntegrationRow(
-  tx: Tx,
-  tenantId: string,
-  id: string,
-  values: IntegrationValues,
-  version: number | undefined,
-): Promise<boolean> {
-  let query = tx.db
+export async function updateIntegrationRow(tx: Tx, tenantId: string, id: string, values: IntegrationValues): Promise<void> {
+  await tx.db
     .updateTable('integrations')
     .set((e) => ({
       ...(values.name === undefined ? {} : { name: values.name }),
@@ -115,10 +108,8 @@ export async function updateIntegrationRow(
       updated_at: new Date(),
     }))
     .where('tenant_id', '=', tenantId)
-    .where('id', '=', id);
-  if (version !== undefined) query = query.where('version', '=', version);
-  const result = await query.executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+    .where('id', '=', id)
+    .execute();
 }
 
 /** Keeps an integration from being deleted until the transaction ends. @returns false when it is gone already */
@@ -127,7 +118,7 @@ export async function keepIntegration(tx: Tx, tenantId: string, id: string): Pro
   return rows.length > 0;
 }
 
-/** Keeps accounts from being connected within an integration until the transaction ends. */
+/** Keeps an integration as it is until the transaction ends: nobody else changes it or connects an account within it. */
 export async function lockIntegration(tx: Tx, tenantId: string, id: string): Promise<void> {
   await tx.query('select from integrations where tenant_id = $1 and id = $2 for update', [tenantId, id]);
 }

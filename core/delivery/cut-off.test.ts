@@ -7,6 +7,9 @@ import { Recorder, type Result } from './recorder.ts';
 import { addTenant, anEvent, startRig, type Rig } from './testing/rig.ts';
 import { startSink, type Sink } from './testing/sink.ts';
 
+/** A condition is awaited; how long that takes is the machine's business. */
+const patiently = { timeout: 20_000 };
+
 let database: TestDatabase;
 let tenantId: string;
 const rigs: Rig[] = [];
@@ -50,14 +53,14 @@ test('with the database away results wait in memory and are written when it is b
     tenantId,
     Array.from({ length: 12 }, () => anEvent()),
   );
-  await expect.poll(sink.received).toBe(12);
+  await expect.poll(sink.received, patiently).toBe(12);
   const name = new URL(database.url).pathname.slice(1);
   const server = new pg.Client({ connectionString: inject('databaseUrl') });
   await server.connect();
   await server.query(`alter database ${name} with allow_connections false`);
   await server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
   sink.open();
-  await expect.poll(() => rig.delivery.counts().unrecorded).toBeGreaterThan(0);
+  await expect.poll(() => rig.delivery.counts().unrecorded, patiently).toBeGreaterThan(0);
   await server.query(`alter database ${name} with allow_connections true`);
   await server.end();
   await rig.delivery.idle();
@@ -73,12 +76,12 @@ test('a process that was taken for gone leaves its unsent deliveries to who took
   const sink = await gatedSink();
   await asleep.addWebhook(tenantId, { url: sink.url });
   await asleep.append(tenantId, [anEvent(), anEvent(), anEvent()]);
-  await expect.poll(sink.received).toBe(1);
+  await expect.poll(sink.received, patiently).toBe(1);
   const lostId = asleep.process.id;
   await query(`update processes set heartbeat_at = now() - interval '1 hour' where id = $1`, [lostId]);
   const survivor = await startRig({ db: database.db });
   rigs.push(survivor);
-  await expect.poll(sink.received).toBe(4);
+  await expect.poll(sink.received, patiently).toBe(4);
   await asleep.process.beat();
   expect(asleep.process.id).not.toBe(lostId);
   sink.open();

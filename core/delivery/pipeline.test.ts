@@ -6,6 +6,9 @@ import { addTenant, anEvent, bodyOf, contextOf, startRig } from './testing/rig.t
 import { startSink } from './testing/sink.ts';
 import { createStage } from './testing/stage.ts';
 
+/** A condition is awaited; how long that takes is the machine's business. */
+const patiently = { timeout: 20_000 };
+
 let database: TestDatabase;
 let tenantId: string;
 
@@ -66,7 +69,9 @@ test('an event reaches the webhook signed as Standard Webhooks has it, and the a
     },
   ]);
   expect(await queued()).toEqual([]);
-  await expect.poll(() => rig.hints).toContainEqual({ tenantId, hint: { kind: 'delivery', webhookId: id } });
+  await expect
+    .poll(() => rig.hints, patiently)
+    .toContainEqual({ tenantId, hint: { kind: 'delivery', webhookId: id } });
 });
 
 test('an event and its deliveries commit together or not at all, and a rollback gives its place in memory back', async () => {
@@ -78,7 +83,7 @@ test('an event and its deliveries commit together or not at all, and a rollback 
   });
   await expect(failing).rejects.toThrow('the rest failed');
   expect(rig.delivery.counts().accepted).toBe(1);
-  await expect.poll(() => rig.delivery.counts().accepted, { timeout: 5_000 }).toBe(0);
+  await expect.poll(() => rig.delivery.counts().accepted, patiently).toBe(0);
   expect(await listed(rig)).toEqual([]);
   expect(sink.requests).toEqual([]);
 });
@@ -127,7 +132,7 @@ test('an endpoint that is down and comes back gets it: attempts are numbered, ea
     clock.advance(1);
   }
   await sink.arrived(4);
-  await expect.poll(() => listed(rig)).toMatchObject([{ status: 'delivered', attempts: 4 }]);
+  await expect.poll(() => listed(rig), patiently).toMatchObject([{ status: 'delivered', attempts: 4 }]);
   const [one] = await listed(rig);
   const { log } = await readOne(rig, one!.id);
   expect(log.map((attempt) => [attempt.number, attempt.outcome])).toEqual([
@@ -167,7 +172,7 @@ test('at the end of the schedule it has failed, stays in the log, and can be sen
     }),
   );
   expect(again.status).toBe('retrying');
-  await expect.poll(() => listed(rig)).toMatchObject([{ status: 'delivered', attempts: 13 }]);
+  await expect.poll(() => listed(rig), patiently).toMatchObject([{ status: 'delivered', attempts: 13 }]);
   expect(await listed(rig, { status: 'failed' })).toEqual([]);
 });
 
@@ -188,7 +193,9 @@ test('an endpoint that hangs delays no other: all of theirs are done while its o
   );
   await healthy.arrived(200);
   expect(hanging.requests.length).toBeLessThan(20);
-  await expect.poll(async () => (await listed(rig, { status: 'delivered', limit: 200 })).length).toBe(200);
+  await expect
+    .poll(async () => (await listed(rig, { status: 'delivered', limit: 200 })).length, patiently)
+    .toBe(200);
   expect((await listed(rig, { status: 'pending', limit: 200 })).length).toBe(200);
 });
 
@@ -209,7 +216,9 @@ test('an endpoint that hangs and has filled the memory does not keep what went t
     Array.from({ length: 100 }, () => anEvent('quick.made')),
   );
   await healthy.arrived(100);
-  await expect.poll(async () => (await listed(rig, { status: 'delivered', limit: 200 })).length).toBe(100);
+  await expect
+    .poll(async () => (await listed(rig, { status: 'delivered', limit: 200 })).length, patiently)
+    .toBe(100);
 });
 
 test('webhooks take turns: the backlog of one does not come before the first of another', async () => {
@@ -235,11 +244,13 @@ test('what is too much for the memory goes to the queue and is sent from there: 
     Array.from({ length: 150 }, (_, n) => anEvent('contact.updated', { n })),
   );
   await sink.arrived(150);
-  await expect.poll(queued).toEqual([]);
+  await expect.poll(queued, patiently).toEqual([]);
   const seen = sink.requests.map((request) => (JSON.parse(request.body) as { data: { n: number } }).data.n);
   expect(new Set(seen).size).toBe(150);
   expect(sink.requests.length).toBe(150);
-  await expect.poll(async () => (await listed(rig, { status: 'delivered', limit: 200 })).length).toBe(150);
+  await expect
+    .poll(async () => (await listed(rig, { status: 'delivered', limit: 200 })).length, patiently)
+    .toBe(150);
 });
 
 test('a process that does not send leaves its deliveries to one that does', async () => {
@@ -249,7 +260,7 @@ test('a process that does not send leaves its deliveries to one that does', asyn
   expect(await queued()).toMatchObject([{ lane: 'first' }, { lane: 'first' }]);
   const sending = await rigOf();
   await sink.arrived(2);
-  await expect.poll(queued).toEqual([]);
+  await expect.poll(queued, patiently).toEqual([]);
   expect((await listed(sending, { status: 'delivered' })).length).toBe(2);
 });
 
@@ -261,7 +272,7 @@ test('Retry-After is honoured, and the webhook is left alone until then', async 
   );
   await rig.addWebhook(tenantId, { url: sink.url });
   await rig.append(tenantId, [anEvent(), anEvent()]);
-  await expect.poll(queued).toMatchObject([{ lane: 'retry' }]);
+  await expect.poll(queued, patiently).toMatchObject([{ lane: 'retry' }]);
   const [waiting] = await listed(rig, { status: 'retrying' });
   expect(Date.parse(waiting!.nextAttemptAt!) - clock.now().getTime()).toBeGreaterThanOrEqual(40_000);
   clock.advance(39_000);
@@ -286,7 +297,7 @@ test('a redirect, a refused connection and an oversized answer with zero bytes a
   await rig.addWebhook(tenantId, { url: `${sink.url}/big`, name: 'big' });
   await rig.addWebhook(tenantId, { url: closed.url, name: 'closed' });
   await rig.append(tenantId, [anEvent()]);
-  await expect.poll(async () => (await queued()).length).toBe(3);
+  await expect.poll(async () => (await queued()).length, patiently).toBe(3);
   const byName = new Map((await listed(rig)).map((one) => [one.webhookName, one]));
   expect(byName.get('moved')).toMatchObject({
     lastStatusCode: 302,

@@ -140,14 +140,12 @@ export class Recorder {
         const middle = batch.length >> 1;
         await this.#write(batch.slice(0, middle));
         await this.#write(batch.slice(middle));
-      } else if (first?.attempt !== undefined && first.attempt.response_headers !== null) {
-        this.#options.logger.warn(
+      } else if (first?.attempt !== undefined && first.attempt.request_headers !== nothingKept) {
+        this.#options.logger.error(
           { err: error, deliveryId: first.deliveryId },
-          'An answer cannot be kept; the attempt is',
+          'An attempt cannot be kept whole',
         );
-        await this.#write([
-          { ...first, attempt: { ...first.attempt, response_headers: null, response_body: null } },
-        ]);
+        await this.#write([bareOf(first, first.attempt)]);
       } else throw error;
     }
   }
@@ -163,6 +161,18 @@ export class Recorder {
     if (ends.length > 0) await endInQueue(tx, ends);
     if (waits.length > 0) await waitInQueue(tx, waits);
   }
+}
+
+const nothingKept: Record<string, string> = {};
+
+/** The result with no more of the attempt than what follows from it: one that the database takes, whatever was sent. */
+function bareOf(result: Result, attempt: AttemptRow): Result {
+  const kept = { ...attempt, request_headers: nothingKept, response_headers: null, response_body: null };
+  const { disable: _, ...rest } = result;
+  return {
+    ...rest,
+    attempt: { ...kept, error: attempt.error === null ? null : 'What happened could not be kept.' },
+  };
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -6,6 +6,9 @@ import { readDeliveriesOfTrace } from './read-trace.ts';
 import { addTenant, anEvent, bodyOf, contextOf, someTrace } from './testing/rig.ts';
 import { createStage } from './testing/stage.ts';
 
+/** A condition is awaited; how long that takes is the machine's business. */
+const patiently = { timeout: 20_000 };
+
 let database: TestDatabase;
 let tenantId: string;
 
@@ -36,7 +39,7 @@ test('only the webhooks that subscribed get it, and a paused one keeps it until 
   expect((await listed(rig, { status: 'held' })).length).toBe(3);
   await update(rig, id, { status: 'active' });
   await sink.arrived(5);
-  await expect.poll(queued).toEqual([]);
+  await expect.poll(queued, patiently).toEqual([]);
   expect(sink.requests.filter((request) => request.path === '/paused').length).toBe(3);
   expect((await listed(rig, { status: 'delivered' })).length).toBe(5);
 });
@@ -46,13 +49,13 @@ test('pausing holds what waits for its retry, and resuming sends it at once', as
   const [rig, sink] = [await rigOf(), await sinkOf(() => ({ status: up ? 200 : 500 }))];
   const { id } = await rig.addWebhook(tenantId, { url: sink.url });
   await rig.append(tenantId, [anEvent()]);
-  await expect.poll(queued).toMatchObject([{ lane: 'retry', attempt: 2 }]);
+  await expect.poll(queued, patiently).toMatchObject([{ lane: 'retry', attempt: 2 }]);
   await update(rig, id, { status: 'paused' });
   expect(await listed(rig)).toMatchObject([{ status: 'held', nextAttemptAt: null }]);
   up = true;
   await update(rig, id, { status: 'active' });
   await sink.arrived(2);
-  await expect.poll(() => listed(rig)).toMatchObject([{ status: 'delivered', attempts: 2 }]);
+  await expect.poll(() => listed(rig), patiently).toMatchObject([{ status: 'delivered', attempts: 2 }]);
 });
 
 test('what waits in memory for an endpoint that answers 410 is held, not sent to be refused one by one', async () => {
@@ -64,7 +67,7 @@ test('what waits in memory for an endpoint that answers 410 is held, not sent to
     Array.from({ length: 50 }, () => anEvent()),
   );
   await rig.delivery.idle();
-  await expect.poll(async () => (await queued()).every((row) => row.lane === 'held')).toBe(true);
+  await expect.poll(async () => (await queued()).every((row) => row.lane === 'held'), patiently).toBe(true);
   expect(gone.requests.length).toBeLessThanOrEqual(4);
   expect((await queued()).length).toBe(50 - gone.requests.length);
 });
@@ -145,7 +148,7 @@ test('deleting a webhook ends what waits for it and says so; the log still names
   const [rig, sink] = [await rigOf(), await sinkOf(() => ({ status: 500 }))];
   const { id } = await rig.addWebhook(tenantId, { url: sink.url, name: 'Orders' });
   await rig.append(tenantId, [anEvent()]);
-  await expect.poll(queued).toMatchObject([{ lane: 'retry' }]);
+  await expect.poll(queued, patiently).toMatchObject([{ lane: 'retry' }]);
   await rig.routes.remove(contextOf(tenantId), { params: { id }, query: undefined, body: undefined });
   expect(await queued()).toEqual([]);
   const [failed] = await listed(rig, { status: 'failed' });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
 import { createSync } from './create-sync.ts';
 import { loopbackCaller } from './testing/loopback-caller.ts';
@@ -136,6 +136,8 @@ it('shuts out a process that was taken for dead and goes on', async () => {
   provider.before = async (_path, url) => {
     if (taken || url.searchParams.get('cursor') !== '000020') return undefined;
     taken = true;
+    // The page before is being committed meanwhile.
+    await vi.waitFor(async () => expect(await fixture.lastRun()).toMatchObject({ pages: 2 }));
     await database.db.engine((tx) => fixture.room.recoverRuns(tx, slow.processId));
     await fixture.work();
     return undefined;
@@ -173,6 +175,8 @@ it('shuts out a process that was taken for dead while the one that has the run n
     if (url.searchParams.get('cursor') !== '000020') return undefined;
     asked += 1;
     if (asked === 1) {
+      // The page before is being committed meanwhile.
+      await vi.waitFor(async () => expect(await fixture.lastRun()).toMatchObject({ pages: 2 }));
       await fixture.db.engine((tx) => fixture.room.recoverRuns(tx, slow.processId));
       next = fixture.work();
       await nextWaits.promise;

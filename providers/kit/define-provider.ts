@@ -22,6 +22,8 @@ export function defineProvider<const P extends Provider>(provider: P): P {
     if (windowed && entry.incremental?.ties === undefined) {
       wrong(`resource ${name}: windows without ties would lose records that share a change time`);
     }
+    if (entry.incremental?.newestFirst === true && entry.updatedAtOf === undefined)
+      wrong(`resource ${name}: newestFirst without updatedAtOf would never find its end`);
     const spec = entry.list({ limit: entry.pageSize });
     check(spec.url);
     if (spec.budget !== undefined && !(spec.budget in provider.api.rateLimits))

@@ -49,7 +49,7 @@ export function advanceIncremental(
   state: IncrementalState,
   page: Page,
 ): IncrementalState | undefined {
-  const { maxResults = Infinity, movingOffset = false } = incrementalOf(resource);
+  const { maxResults = Infinity, movingOffset = false, newestFirst = false } = incrementalOf(resource);
   const seen = state.seen + page.records.length;
   const full = seen >= maxResults;
   const more = page.next !== undefined || (full && (page.total === undefined || page.total > seen));
@@ -65,7 +65,7 @@ export function advanceIncremental(
     return { ...bounds, seen, tie: state.tie, ...(page.next === undefined ? {} : { cursor: page.next }) };
   }
 
-  if (!more) return undefined;
+  if (!more || (newestFirst && reachesBelow(resource, state.since, page))) return undefined;
   const lastAt = lastOf(page.records, (raw) => resource.updatedAtOf?.(raw)?.toISOString());
   if ((movingOffset || full) && lastAt !== undefined) {
     if (lastAt > state.since) return { ...bounds, since: lastAt, seen: 0 };
@@ -80,6 +80,12 @@ function incrementalOf(resource: Resource): Incremental {
   if (resource.incremental === undefined)
     throw new TypeError(`${resource.name} cannot be read by change time`);
   return resource.incremental;
+}
+
+/** Whether any record of a page is older than `since`: of a list that runs newest first, the rest is older still. */
+function reachesBelow(resource: Resource, since: string, page: Page): boolean {
+  const at = lastOf(page.records, (raw) => resource.updatedAtOf?.(raw)?.toISOString());
+  return at !== undefined && at < since;
 }
 
 /** Of the last record that can be read: one that does not fit the schema must not stop the walk. */

@@ -253,6 +253,17 @@ export interface Page {
 export interface Incremental {
   /** Records changed in [since, until], ordered by change time, oldest first, unless `order` says otherwise. */
   request(args: IncrementalArgs): HttpRequestSpec;
+  /**
+   * What [since, until] is held against. `created`: the provider filters by creation alone. A walk then finds what
+   * was made since `lookBackMs` before the checkpoint, as it is now, oldest first; the change of an older record
+   * waits for a webhook or a full run. Default: `changed`.
+   */
+  window?: 'changed' | 'created';
+  /**
+   * The provider takes no lower bound, and lists newest first: the walk ends with the first page that reaches below
+   * `since`. Needs `updatedAtOf`, the time by which the list runs.
+   */
+  newestFirst?: boolean;
   readPage?(response: HttpResponse): Page;
   /** How far before the checkpoint a run starts, because the provider's index lags behind its writes. */
   lookBackMs: number;
@@ -283,6 +294,8 @@ export interface FieldSpec {
   type: 'string' | 'number' | 'boolean' | 'date' | 'datetime' | 'email' | 'phone' | 'url' | 'enum' | 'json';
   writable: boolean;
   required?: boolean;
+  /** Taken by create or update and never told again (a file to send): `fieldsOf` leaves it out. */
+  writeOnly?: boolean;
 }
 
 export interface Resource<T = unknown> {
@@ -301,13 +314,15 @@ export interface Resource<T = unknown> {
   /** Largest page the provider gives; the default `limit`. */
   pageSize: number;
   list(args: ListArgs): HttpRequestSpec;
-  readPage(response: HttpResponse): Page;
+  /** Reads a page of `list`. `args` are those it was asked with, for cursors that the answer alone does not tell. */
+  readPage(response: HttpResponse, args?: ListArgs): Page;
   incremental?: Incremental;
   deleted?: Deleted;
   get?: { request(id: string): HttpRequestSpec; read(response: HttpResponse): unknown };
   create?: { request(fields: FieldValues): HttpRequestSpec; read(response: HttpResponse): unknown };
   update?: {
     request(id: string, fields: FieldValues): HttpRequestSpec;
+    /** Undefined where the answer does not hold the record: `get` then reads it. */
     read(response: HttpResponse): unknown;
   };
   delete?: { request(id: string): HttpRequestSpec };
@@ -323,6 +338,8 @@ export interface WebhookInput {
   headers: Readonly<Record<string, string>>;
   rawBody: Uint8Array;
   secret: string;
+  /** What was entered at the provider to know its set-up handshake by (`hub.verify_token`). Never the secret. */
+  verifyToken?: string;
   now: Date;
 }
 
@@ -333,10 +350,18 @@ export type WebhookVerdict =
 export interface ProviderEvent {
   /** The same for every delivery of the same happening. */
   dedupeKey: string;
-  accountId: string;
+  /** Absent where deliveries do not tell it: it is then the account whose `own` secret verified the delivery. */
+  accountId?: string;
   resource: string;
   externalId: string;
   kind: 'created' | 'updated' | 'deleted';
+  occurredAt: Date;
+}
+
+/** An account took its permission back at the provider: its tokens are worthless. */
+export interface Withdrawal {
+  dedupeKey: string;
+  accountId: string;
   occurredAt: Date;
 }
 
@@ -345,12 +370,16 @@ export interface Webhooks {
   verify(input: WebhookInput): WebhookVerdict;
   /** What a verified delivery tells. Unknown event types are left out; a body that cannot be read throws. */
   events(rawBody: Uint8Array, headers?: Readonly<Record<string, string>>): ProviderEvent[];
+  /** Accounts that a verified delivery says have withdrawn their permission. */
+  withdrawals?(rawBody: Uint8Array, headers?: Readonly<Record<string, string>>): Withdrawal[];
   /** Answer to a set-up handshake (`hub.challenge`), undefined when the request is none. */
   challenge?(
     input: WebhookInput,
   ): { status: number; headers: Record<string, string>; body: string } | undefined;
   /** Which secret signs: the OAuth client's, or one of the webhook's own. */
   secret: 'oauth_client' | 'own';
+  /** False where a delivery only repeats a secret: nothing then proves that its content was not changed. */
+  signsBody?: boolean;
 }
 
 // ---------------------------------------------------------------- provider

@@ -24,6 +24,7 @@ export async function look(page: Page, name: string): Promise<string[]> {
   const problems: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await settled(page, colorScheme);
     await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}.png`), fullPage: true });
     await page.evaluate(axe);
     const { violations } = await page.evaluate(
@@ -33,6 +34,7 @@ export async function look(page: Page, name: string): Promise<string[]> {
       problems.push(`${name}, ${colorScheme}: ${id}: ${help}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
     }
     await page.setViewportSize({ width: 360, height: 740 });
+    await settled(page, colorScheme);
     await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}-narrow.png`), fullPage: true });
     const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     if (Number(overflow) > 0) problems.push(`${name}, ${colorScheme}: scrolls sideways by ${String(overflow)} px at 360 px`);
@@ -40,4 +42,13 @@ export async function look(page: Page, name: string): Promise<string[]> {
   }
   await page.emulateMedia({ colorScheme: 'light' });
   return problems;
+}
+
+/** Waits until the theme has changed over and what follows from it is drawn. Text, since it runs in the page. */
+async function settled(page: Page, colorScheme: string): Promise<void> {
+  await page.waitForFunction(`[undefined, '${colorScheme}'].includes(document.documentElement.dataset.theme)`);
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+  await page.evaluate(`Promise.all(document.getAnimations()
+    .filter((animation) => animation.effect.getTiming().iterations !== Infinity)
+    .map((animation) => animation.finished.catch(() => undefined)))`);
 }

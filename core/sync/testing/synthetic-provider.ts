@@ -100,7 +100,7 @@ function list(state: SyntheticProvider, { pathname, searchParams }: URL): unknow
     const rest = all.toSorted(byId).filter((one) => place === null || one.id > place);
     const page = rest.slice(0, limit);
     return {
-      results: page.map(show),
+      results: page.map(form),
       total: all.length,
       ...(rest.length > limit ? { next: page.at(-1)?.id } : {}),
     };

@@ -24,8 +24,15 @@ export interface Subject {
   emulator: EmulatorDefinition;
   /** Fields for a new record and a change of it, by resource: for those that can be written. */
   samples: Readonly<Record<string, { create: FieldValues; update: FieldValues; invalid?: FieldValues }>>;
-  /** For providers without OAuth. */
+  /** For providers without OAuth; absent: the chosen account's `apiKey` in the first field. */
   credential?: Credential;
+  /** A change that the provider tells of by webhook, where it does not tell of any; each value is another change. */
+  told?: {
+    collection: string;
+    fields(value: string): Record<string, string>;
+    /** The provider tells of what is new; otherwise the first record is changed. */
+    kind?: 'created';
+  };
 }
 
 export interface Check {
@@ -110,7 +117,12 @@ async function onStage(
     sent,
     context: (credential) => ({ ...oauth, credential }),
     connect: async (accountIndex = 0) => {
-      if (provider.auth.kind !== 'oauth2') return subject.credential ?? { kind: 'fields', values: {} };
+      if (provider.auth.kind !== 'oauth2') {
+        const [field] = provider.auth.fields;
+        const key = subject.emulator.accounts[accountIndex]?.apiKey;
+        const values = field === undefined || key === undefined ? {} : { [field.name]: key };
+        return subject.credential ?? { kind: 'fields', values };
+      }
       return { kind: 'oauth2', tokens: await authorize(stage, provider.auth, accountIndex) };
     },
     call: (credential, spec) => {

@@ -1,5 +1,5 @@
 import { random, seedOf } from './random.ts';
-import type { Change, Collection, EmulatedRecord, EmulatorDefinition } from './types.ts';
+import type { Change, Collection, EmulatedAccount, EmulatedRecord } from './record-types.ts';
 
 export interface RecordsSnapshot {
   /** Only what differs from the generated world. */
@@ -14,7 +14,7 @@ type Table = Map<string, EmulatedRecord>;
  * every start with one seed, whatever the count; edits are kept apart, so that a snapshot stays small.
  */
 export class RecordStore {
-  readonly #definition: EmulatorDefinition;
+  readonly #definition: { accounts: readonly EmulatedAccount[]; collections: readonly Collection[] };
   readonly #seed: number;
   readonly #counts: Readonly<Record<string, number>>;
   readonly #now: () => Date;
@@ -24,7 +24,7 @@ export class RecordStore {
   #nextNew = 0;
 
   constructor(
-    definition: EmulatorDefinition,
+    definition: { accounts: readonly EmulatedAccount[]; collections: readonly Collection[] },
     options: {
       seed: number;
       counts: Readonly<Record<string, number>>;

@@ -34,10 +34,24 @@ export interface TokensSnapshot {
   tokens: IssuedToken[];
 }
 
+export interface TokenOptions {
+  accessTtlMs: number;
+  codeTtlMs: number;
+  rotateRefresh: boolean;
+  length: number;
+  /** For ever when absent. */
+  refreshTtlMs?: number;
+  /** False where there are none, and access tokens are made of access tokens (`issueAccess`). */
+  refreshTokens?: boolean;
+}
+
 export interface TokenPair {
   accessToken: string;
+  /** Empty where the provider has none. */
   refreshToken: string;
+  /** Seconds. */
   expiresIn: number;
+  refreshExpiresIn?: number;
   grant: Grant;
 }
 
@@ -55,18 +69,14 @@ const ANCIENT_MS = 24 * 3600_000;
  * (RFC 6749 4.1.2). Tokens are random, never derived: they survive a restart only through a snapshot.
  */
 export class TokenStore {
-  readonly #options: { accessTtlMs: number; codeTtlMs: number; rotateRefresh: boolean; length: number };
+  readonly #options: TokenOptions;
   readonly #now: () => Date;
   readonly #onChange: () => void;
   #grants = new Map<string, Grant>();
   #codes = new Map<string, Code>();
   #tokens = new Map<string, IssuedToken>();
 
-  constructor(
-    options: { accessTtlMs: number; codeTtlMs: number; rotateRefresh: boolean; length: number },
-    now: () => Date,
-    onChange: () => void,
-  ) {
+  constructor(options: TokenOptions, now: () => Date, onChange: () => void) {
     this.#options = options;
     this.#now = now;
     this.#onChange = onChange;
@@ -108,6 +118,8 @@ export class TokenStore {
     clientId: string;
     redirectUri: string;
     verifier?: string;
+    /** Where the first token of a ladder lives shorter than those that follow. */
+    accessTtlMs?: number;
   }): TokenPair | RedeemFailure {
     const code = this.#codes.get(input.code);
     const grant = code === undefined ? undefined : this.#grants.get(code.grantId);
@@ -125,7 +137,12 @@ export class TokenStore {
       if (!sameSecret(told, code.challenge)) return 'wrong_verifier';
     }
     code.used = true;
-    return this.#issue(grant, this.#token('refresh', grant));
+    return this.#issue(grant, this.#refreshToken(grant), input.accessTtlMs);
+  }
+
+  /** One more access token of a grant: a step of a token ladder. The others live on. */
+  issueAccess(grant: Grant, ttlMs?: number): TokenPair {
+    return this.#issue(grant, '', ttlMs);
   }
 
   /** Fresh tokens for a refresh token; undefined when it is not good any more. */
@@ -134,7 +151,7 @@ export class TokenStore {
     if (found === undefined || found.grant.clientId !== clientId) return undefined;
     if (!this.#options.rotateRefresh) return this.#issue(found.grant, refreshToken);
     found.token.revokedAt = this.#now().getTime();
-    return this.#issue(found.grant, this.#token('refresh', found.grant));
+    return this.#issue(found.grant, this.#refreshToken(found.grant));
   }
 
   /** A token that is good now: known, neither expired nor revoked, its grant alive. */
@@ -218,11 +235,20 @@ export class TokenStore {
     this.restore({ grants: [], codes: [], tokens: [] });
   }
 
-  #issue(grant: Grant, refreshToken: string): TokenPair {
-    const accessToken = this.#token('access', grant, this.#options.accessTtlMs);
+  #issue(grant: Grant, refreshToken: string, ttlMs = this.#options.accessTtlMs): TokenPair {
+    const accessToken = this.#token('access', grant, ttlMs);
     this.#dropAncient();
     this.#onChange();
-    return { accessToken, refreshToken, expiresIn: Math.floor(this.#options.accessTtlMs / 1000), grant };
+    const until = this.#tokens.get(refreshToken)?.expiresAt;
+    const refreshExpiresIn =
+      until === undefined ? {} : { refreshExpiresIn: Math.floor((until - this.#now().getTime()) / 1000) };
+    return { accessToken, refreshToken, expiresIn: Math.floor(ttlMs / 1000), ...refreshExpiresIn, grant };
+  }
+
+  #refreshToken(grant: Grant): string {
+    return this.#options.refreshTokens === false
+      ? ''
+      : this.#token('refresh', grant, this.#options.refreshTtlMs);
   }
 
   #token(kind: 'access' | 'refresh', grant: Grant, ttlMs?: number): string {

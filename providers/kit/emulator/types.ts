@@ -1,8 +1,10 @@
 import type { FaultBox, Fault } from './fault-box.ts';
 import type { RecordStore } from './record-store.ts';
+import type { Change, Collection, EmulatedAccount } from './record-types.ts';
 import type { RequestLimits } from './request-limits.ts';
-import type { TokenStore } from './token-store.ts';
-import type { Random } from './random.ts';
+import type { TokenOptions, TokenStore } from './token-store.ts';
+
+export type * from './record-types.ts';
 
 export interface EmulatorRequest {
   method: string;
@@ -35,48 +37,6 @@ export interface Route {
   /** `/crm/v3/objects/:type/:id`; `:name` is one segment. */
   path: string;
   handler: Handler;
-}
-
-export interface EmulatedAccount {
-  id: string;
-  name: string;
-  /** A second line for people: a domain, a plan. */
-  detail: string;
-  /** The person who gives consent there. */
-  user: { id: string; email: string };
-}
-
-export interface EmulatedRecord {
-  id: string;
-  accountId: string;
-  collection: string;
-  fields: Record<string, string>;
-  /** Milliseconds since 1970. */
-  createdAt: number;
-  updatedAt: number;
-  archivedAt?: number;
-}
-
-export interface Collection {
-  name: string;
-  label: string;
-  /** What the control page shows and edits. The first two make a row's title. */
-  fields: readonly { name: string; label: string; type: 'text' | 'email' | 'tel' }[];
-  count: number;
-  /** Id of the nth record, the same for ever. */
-  idOf(index: number): string;
-  /** The nth record's fields and times, from a generator of its own. */
-  generate(
-    random: Random,
-    index: number,
-    accountId: string,
-  ): Omit<EmulatedRecord, 'id' | 'accountId' | 'collection'>;
-}
-
-export interface Change {
-  kind: 'created' | 'updated' | 'archived';
-  record: EmulatedRecord;
-  changedFields: string[];
 }
 
 export interface OutgoingWebhook {
@@ -114,7 +74,7 @@ export interface EmulatorDefinition {
   client: { id: string; secret: string; name: string };
   accounts: readonly [EmulatedAccount, ...EmulatedAccount[]];
   collections: readonly Collection[];
-  tokens: { accessTtlMs: number; codeTtlMs: number; rotateRefresh: boolean; length: number };
+  tokens: TokenOptions;
   routes(world: World): readonly Route[];
   /** The provider's own shape of a failure on demand. */
   faultResponse(fault: Fault): EmulatorResponse;

@@ -30,7 +30,9 @@ const tabs = ['resources', 'records', 'runs'] as const;
 
 export function Page() {
   const connection = useRead(readConnection, { params: { id: useId() } });
-  return <ReadBody read={connection}>{(found) => <ConnectionPage key={found.id} connection={found} />}</ReadBody>;
+  return (
+    <ReadBody read={connection}>{(found) => <ConnectionPage key={found.id} connection={found} />}</ReadBody>
+  );
 }
 
 function ConnectionPage({ connection }: { connection: Connection }) {
@@ -108,7 +110,10 @@ function ConnectionPage({ connection }: { connection: Connection }) {
             content: (
               <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
                 <ResourceList connection={connection} provider={provider} />
-                <ConnectionDetails connection={connection} integrationName={integration.data?.name ?? nameOf(connection.provider)} />
+                <ConnectionDetails
+                  connection={connection}
+                  integrationName={integration.data?.name ?? nameOf(connection.provider)}
+                />
               </div>
             ),
           },

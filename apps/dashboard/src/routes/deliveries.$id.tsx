@@ -97,7 +97,10 @@ function DeliveryPage({ delivery }: { delivery: RouteOutput<typeof readDelivery>
                 [text.delivery.address, delivery.url],
                 [text.delivery.event, <ThingLink key="event" id={delivery.eventId} />],
                 [text.delivery.created, <RelativeTime key="created" at={delivery.createdAt} />],
-                [text.delivery.deliveredAt, deliveredAt === null ? null : <RelativeTime key="delivered" at={deliveredAt} />],
+                [
+                  text.delivery.deliveredAt,
+                  deliveredAt === null ? null : <RelativeTime key="delivered" at={deliveredAt} />,
+                ],
                 [text.delivery.id, <IdText key="id" value={id} />],
                 [text.delivery.trace, <IdText key="trace" value={traceId} />],
               ]}

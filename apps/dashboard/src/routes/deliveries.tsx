@@ -12,7 +12,9 @@ export function Page() {
       <PageHeader title={text.app.pages.deliveries} description={text.delivery.deliveriesLead} />
       <DeliveryBrowser
         filters={filters}
-        onFilter={(change) => void navigate({ to: '/deliveries', search: { ...filters, ...change }, replace: true })}
+        onFilter={(change) =>
+          void navigate({ to: '/deliveries', search: { ...filters, ...change }, replace: true })
+        }
       />
     </>
   );

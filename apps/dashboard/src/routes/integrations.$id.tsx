@@ -27,7 +27,11 @@ import { ReadBody } from '../ui/read-body.tsx';
 
 export function Page() {
   const integration = useRead(readIntegration, { params: { id: useId() } });
-  return <ReadBody read={integration}>{(found) => <IntegrationPage key={found.id} integration={found} />}</ReadBody>;
+  return (
+    <ReadBody read={integration}>
+      {(found) => <IntegrationPage key={found.id} integration={found} />}
+    </ReadBody>
+  );
 }
 
 function IntegrationPage({ integration }: { integration: Integration }) {
@@ -76,7 +80,9 @@ function IntegrationPage({ integration }: { integration: Integration }) {
             failure={outcome.failure}
             provider={nameOf(integration.provider)}
             busy={isBusy}
-            onRetry={mayConnect ? () => connect({ provider: integration.provider, integrationId: id }) : undefined}
+            onRetry={
+              mayConnect ? () => connect({ provider: integration.provider, integrationId: id }) : undefined
+            }
             onSettings={() => {
               settings.current?.scrollIntoView({ block: 'start' });
               settings.current?.querySelector('input')?.focus({ preventScroll: true });
@@ -107,7 +113,9 @@ function IntegrationPage({ integration }: { integration: Integration }) {
         {mayConfigure ? (
           <div ref={settings} className="scroll-mt-16">
             <Card title={text.connections.settingsTitle}>
-              <ReadBody read={providers}>{() => <IntegrationForm integration={integration} provider={provider} />}</ReadBody>
+              <ReadBody read={providers}>
+                {() => <IntegrationForm integration={integration} provider={provider} />}
+              </ReadBody>
               <DeleteIntegration integration={integration} />
             </Card>
           </div>

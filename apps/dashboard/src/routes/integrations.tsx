@@ -1,5 +1,6 @@
 import { listIntegrations, type Provider } from '@mortise/contract';
 import { useNavigate } from '@tanstack/react-router';
+import { useMay } from '../app/me.ts';
 import { useFilters } from '../app/use-page.ts';
 import { usePages } from '../app/use-read.ts';
 import { ConnectNotice } from '../features/connections/connect-notice.tsx';
@@ -24,7 +25,8 @@ export function Page() {
   const { connect, isBusy } = useConnect();
   const open = (provider: Provider | undefined) =>
     void navigate({ to: '/integrations', search: { add: provider?.id }, replace: true });
-  const adding = add === undefined ? undefined : find(add);
+  const mayConfigure = useMay('admin');
+  const adding = add === undefined || !mayConfigure ? undefined : find(add);
   const isEmpty = !integrations.isPending && integrations.rows.length === 0;
   const failed = outcome?.kind === 'failed' ? outcome : undefined;
   // Where it is not said with which integration it began, it is clear when there is only one of that provider.
@@ -59,7 +61,9 @@ export function Page() {
             {text.connections.galleryTitle}
           </h2>
           <ReadBody read={providers}>
-            {({ data }) => <ProviderGallery providers={data} integrations={integrations.rows} onConfigure={open} />}
+            {({ data }) => (
+              <ProviderGallery providers={data} integrations={integrations.rows} onConfigure={open} />
+            )}
           </ReadBody>
         </section>
       </div>

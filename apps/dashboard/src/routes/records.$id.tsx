@@ -30,7 +30,9 @@ function RecordPage({ record }: { record: SyncedRecord }) {
     <>
       <PageHeader
         title={title}
-        status={deletedAt === null ? undefined : <StatusPill tone="neutral">{text.sync.deletedPill}</StatusPill>}
+        status={
+          deletedAt === null ? undefined : <StatusPill tone="neutral">{text.sync.deletedPill}</StatusPill>
+        }
         description={record.subtitle ?? undefined}
         back={
           <BackLink to="/records" search={{ connectionId, resource }}>
@@ -71,8 +73,16 @@ function RecordPage({ record }: { record: SyncedRecord }) {
                 [text.sync.externalId, <IdText key="external" value={record.externalId} />],
                 [text.sync.firstSeen, <RelativeTime key="seen" at={record.firstSeenAt} />],
                 [text.sync.changedAt, <RelativeTime key="changed" at={record.changedAt} />],
-                [text.sync.deletedAt, deletedAt === null ? null : <RelativeTime key="deleted" at={deletedAt} />],
-                [text.sync.seq, <span key="seq" className="figures">{record.seq}</span>],
+                [
+                  text.sync.deletedAt,
+                  deletedAt === null ? null : <RelativeTime key="deleted" at={deletedAt} />,
+                ],
+                [
+                  text.sync.seq,
+                  <span key="seq" className="figures">
+                    {record.seq}
+                  </span>,
+                ],
                 [text.sync.id, <IdText key="id" value={id} />],
               ]}
             />

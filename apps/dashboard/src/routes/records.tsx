@@ -12,7 +12,9 @@ export function Page() {
       <PageHeader title={text.app.pages.records} description={text.sync.recordsLead} />
       <RecordBrowser
         filters={filters}
-        onFilter={(change) => void navigate({ to: '/records', search: { ...filters, ...change }, replace: true })}
+        onFilter={(change) =>
+          void navigate({ to: '/records', search: { ...filters, ...change }, replace: true })
+        }
       />
     </>
   );

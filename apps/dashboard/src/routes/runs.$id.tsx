@@ -34,7 +34,8 @@ function RunPage({ run }: { run: Run }) {
   const connection = useRead(readConnection, { params: { id: connectionId } });
   const { labelOf } = useProviders();
   const account = connection.data?.accountName;
-  const label = connection.data === undefined ? run.resource : labelOf(connection.data.provider, run.resource);
+  const label =
+    connection.data === undefined ? run.resource : labelOf(connection.data.provider, run.resource);
   return (
     <>
       <PageHeader
@@ -62,8 +63,14 @@ function RunPage({ run }: { run: Run }) {
               [text.sync.trigger, text.sync.triggers[run.trigger]],
               [text.sync.attempts, run.attempts > 1 ? text.sync.attemptCount(run.attempts) : null],
               [text.sync.requested, <RelativeTime key="requested" at={run.requestedAt} />],
-              [text.sync.started, run.startedAt === null ? null : <RelativeTime key="started" at={run.startedAt} />],
-              [text.sync.finished, run.finishedAt === null ? null : <RelativeTime key="finished" at={run.finishedAt} />],
+              [
+                text.sync.started,
+                run.startedAt === null ? null : <RelativeTime key="started" at={run.startedAt} />,
+              ],
+              [
+                text.sync.finished,
+                run.finishedAt === null ? null : <RelativeTime key="finished" at={run.finishedAt} />,
+              ],
               [text.sync.id, <IdText key="id" value={run.id} />],
               [text.sync.trace, <IdText key="trace" value={run.traceId} />],
             ]}

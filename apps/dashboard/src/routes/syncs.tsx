@@ -55,7 +55,12 @@ export function Page() {
           {
             value: 'runs',
             label: text.sync.tabRuns,
-            content: <RunBrowser filters={filters} onFilter={(change) => filter({ ...filters, tab: 'runs', ...change })} />,
+            content: (
+              <RunBrowser
+                filters={filters}
+                onFilter={(change) => filter({ ...filters, tab: 'runs', ...change })}
+              />
+            ),
           },
         ]}
       />

@@ -58,7 +58,12 @@ function WebhookPage({ webhook }: { webhook: Webhook }) {
               webhookId={id}
               filters={filters}
               onFilter={(change) =>
-                void navigate({ to: '/webhooks/$id', params: { id }, search: { ...filters, ...change }, replace: true })
+                void navigate({
+                  to: '/webhooks/$id',
+                  params: { id },
+                  search: { ...filters, ...change },
+                  replace: true,
+                })
               }
             />
           </section>

@@ -51,7 +51,10 @@ export function Page() {
         </ListBody>
       </Card>
       {add !== undefined && mayAdd && created === undefined ? (
-        <WebhookDialog onClose={() => open(false)} onCreated={({ id, secret }) => setCreated({ id, secret })} />
+        <WebhookDialog
+          onClose={() => open(false)}
+          onCreated={({ id, secret }) => setCreated({ id, secret })}
+        />
       ) : null}
       {created === undefined ? null : (
         <SecretDialog

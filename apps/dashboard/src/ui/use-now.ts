@@ -5,7 +5,6 @@ export function useNow(ticking: boolean, everyMs = 1000): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     if (!ticking) return undefined;
-    setNow(Date.now());
     const timer = setInterval(() => setNow(Date.now()), everyMs);
     return () => clearInterval(timer);
   }, [ticking, everyMs]);

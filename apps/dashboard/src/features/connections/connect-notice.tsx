@@ -4,7 +4,7 @@ import { toast } from 'sonner';
 import { text } from '../../messages/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import type { ConnectFailure } from './use-connect-outcome.ts';
+import type { ConnectFailure } from './connect-outcome.ts';
 
 interface ConnectNoticeProps {
   failure: ConnectFailure;
@@ -33,7 +33,10 @@ export function ConnectNotice({ failure, provider, account, busy = false, ...way
     else toast.error(title, { id });
   }, [failure, title]);
   return (
-    <Notice tone={failure === 'cancelled' ? 'info' : failure === 'wrong_account' ? 'warn' : 'bad'} title={title}>
+    <Notice
+      tone={failure === 'cancelled' ? 'info' : failure === 'wrong_account' ? 'warn' : 'bad'}
+      title={title}
+    >
       <p>{words.text(name, account ?? text.connections.thisAccount)}</p>
       <div className="mt-2.5 flex flex-wrap gap-2 empty:hidden">
         {failure === 'wrong_client' && onSettings !== undefined ? (

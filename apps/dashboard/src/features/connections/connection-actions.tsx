@@ -15,7 +15,13 @@ interface ConnectionActionsProps {
 }
 
 /** What can be done with a connection: the next sensible thing stands first. */
-export function ConnectionActions({ connection, onTest, isTesting, onReconnect, isReconnecting }: ConnectionActionsProps) {
+export function ConnectionActions({
+  connection,
+  onTest,
+  isTesting,
+  onReconnect,
+  isReconnecting,
+}: ConnectionActionsProps) {
   const [ending, setEnding] = useState(false);
   const isOn = connection.status === 'connected';
   return (
@@ -31,7 +37,12 @@ export function ConnectionActions({ connection, onTest, isTesting, onReconnect, 
       )}
       <Menu
         trigger={
-          <Button variant="secondary" size="icon" aria-label={text.connections.more} icon={<MoreHorizontal aria-hidden />} />
+          <Button
+            variant="secondary"
+            size="icon"
+            aria-label={text.connections.more}
+            icon={<MoreHorizontal aria-hidden />}
+          />
         }
       >
         {isOn ? (

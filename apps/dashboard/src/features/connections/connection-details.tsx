@@ -8,7 +8,13 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 
 /** What is known of a connected account, and where its access stands. */
-export function ConnectionDetails({ connection, integrationName }: { connection: Connection; integrationName: string }) {
+export function ConnectionDetails({
+  connection,
+  integrationName,
+}: {
+  connection: Connection;
+  integrationName: string;
+}) {
   const { expiresAt, lastRefreshedAt, lastUsedAt } = connection;
   const isOn = connection.status === 'connected';
   return (
@@ -24,17 +30,27 @@ export function ConnectionDetails({ connection, integrationName }: { connection:
           [text.connections.accountId, <IdText key="account" value={connection.accountId} />],
           ...Object.entries(connection.metadata)
             .filter(([, value]) => value !== null && value !== '')
-            .map(([name, value]) => [wordsOf(name), typeof value === 'object' ? JSON.stringify(value) : String(value)] as const),
+            .map(
+              ([name, value]) =>
+                [wordsOf(name), typeof value === 'object' ? JSON.stringify(value) : String(value)] as const,
+            ),
           [
             text.connections.expires,
             expiresAt === null || !isOn ? null : (
               <span key="expires">
-                <RelativeTime at={expiresAt} /> <span className="text-ink-faint">({text.connections.expiresHint})</span>
+                <RelativeTime at={expiresAt} />{' '}
+                <span className="text-ink-faint">({text.connections.expiresHint})</span>
               </span>
             ),
           ],
-          [text.connections.refreshed, lastRefreshedAt === null ? null : <RelativeTime key="refreshed" at={lastRefreshedAt} />],
-          [text.connections.lastUsed, lastUsedAt === null ? null : <RelativeTime key="used" at={lastUsedAt} />],
+          [
+            text.connections.refreshed,
+            lastRefreshedAt === null ? null : <RelativeTime key="refreshed" at={lastRefreshedAt} />,
+          ],
+          [
+            text.connections.lastUsed,
+            lastUsedAt === null ? null : <RelativeTime key="used" at={lastUsedAt} />,
+          ],
           [text.connections.connectedAt, <RelativeTime key="created" at={connection.createdAt} />],
           [
             text.connections.scopes,
@@ -62,6 +78,9 @@ export function ConnectionDetails({ connection, integrationName }: { connection:
 
 /** "timeZone" and "time_zone" as words: what a service tells of an account has no label of its own. */
 function wordsOf(name: string): string {
-  const words = name.replaceAll(/([a-z\d])([A-Z])/g, '$1 $2').replaceAll(/[_-]+/g, ' ').toLowerCase();
+  const words = name
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replaceAll(/[_-]+/g, ' ')
+    .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

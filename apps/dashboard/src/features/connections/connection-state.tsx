@@ -5,6 +5,7 @@ import { Notice } from '../../ui/notice.tsx';
 
 interface ConnectionStateProps {
   connection: Connection;
+  /** Told only while the connection counts as working: what a test found besides is its reason above. */
   test: RouteOutput<typeof testConnection> | undefined;
 }
 
@@ -20,11 +21,13 @@ export function ConnectionState({ connection, test }: ConnectionStateProps) {
         >
           {reason === null ? null : <p>{reason}</p>}
           <p>
-            {status === 'needs_reconnect' ? text.connections.needsReconnectText : text.connections.disconnectedText}
+            {status === 'needs_reconnect'
+              ? text.connections.needsReconnectText
+              : text.connections.disconnectedText}
           </p>
         </Notice>
       )}
-      {test === undefined ? null : (
+      {test === undefined || status !== 'connected' ? null : (
         <div role="status">
           <Notice
             tone={test.ok ? 'good' : 'bad'}

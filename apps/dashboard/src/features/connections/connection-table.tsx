@@ -10,8 +10,19 @@ import { useProviders } from './use-providers.ts';
 
 /** Connected accounts, each row leading to its connection. */
 export function ConnectionTable({ rows }: { rows: readonly Connection[] }) {
-  const { find, nameOf } = useProviders();
-  const columns: Column<Connection>[] = [
+  const providers = useProviders();
+  return (
+    <DataTable
+      label={text.app.pages.connections}
+      columns={connectionColumns(providers)}
+      rows={rows}
+      rowKey={(connection) => connection.id}
+    />
+  );
+}
+
+function connectionColumns({ find, nameOf }: ReturnType<typeof useProviders>): Column<Connection>[] {
+  return [
     {
       key: 'account',
       label: text.connections.account,
@@ -51,7 +62,4 @@ export function ConnectionTable({ rows }: { rows: readonly Connection[] }) {
       cell: (connection) => <ConnectionPill status={connection.status} />,
     },
   ];
-  return (
-    <DataTable label={text.app.pages.connections} columns={columns} rows={rows} rowKey={(connection) => connection.id} />
-  );
 }

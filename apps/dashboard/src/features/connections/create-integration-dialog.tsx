@@ -41,7 +41,11 @@ export function CreateIntegrationDialog({ provider, onClose, onCreated }: Create
     clientId: undefined,
     clientSecret: undefined,
   });
-  const create = useSend(createIntegration, { ownError: true, done: text.connections.createdToast, onDone: onCreated });
+  const create = useSend(createIntegration, {
+    ownError: true,
+    done: text.connections.createdToast,
+    onDone: onCreated,
+  });
   const { values } = form;
   const isLive = values.environment === 'live';
   return (
@@ -77,7 +81,11 @@ export function CreateIntegrationDialog({ provider, onClose, onCreated }: Create
                 value={values.environment}
                 onChange={(next) => form.set('environment', next)}
                 choices={[
-                  { value: 'sandbox', label: text.connections.environments.sandbox, icon: <FlaskConical aria-hidden /> },
+                  {
+                    value: 'sandbox',
+                    label: text.connections.environments.sandbox,
+                    icon: <FlaskConical aria-hidden />,
+                  },
                   { value: 'live', label: text.connections.environments.live, icon: <Radio aria-hidden /> },
                 ]}
               />

@@ -10,7 +10,15 @@ const choices = [
 ] as const;
 
 /** Asks before an account is disconnected, and what becomes of its records. */
-export function DisconnectDialog({ connection, open, onClose }: { connection: Connection; open: boolean; onClose: () => void }) {
+export function DisconnectDialog({
+  connection,
+  open,
+  onClose,
+}: {
+  connection: Connection;
+  open: boolean;
+  onClose: () => void;
+}) {
   const id = useId();
   const [records, setRecords] = useState<'keep' | 'erase'>('keep');
   const end = useSend(disconnect, { done: text.connections.disconnected, also: ['Syncs'], onDone: onClose });

@@ -15,7 +15,11 @@ export function HostRows({ value, onChange, errors }: HostRowsProps) {
   const [rows, setRows] = useState(() => Object.entries(value).map(([name, url]) => ({ name, url })));
   const change = (next: typeof rows) => {
     setRows(next);
-    onChange(Object.fromEntries(next.filter(({ name, url }) => name !== '' && url !== '').map(({ name, url }) => [name, url])));
+    onChange(
+      Object.fromEntries(
+        next.filter(({ name, url }) => name !== '' && url !== '').map(({ name, url }) => [name, url]),
+      ),
+    );
   };
   const set = (at: number, part: Partial<(typeof rows)[number]>) =>
     change(rows.map((row, index) => (index === at ? { ...row, ...part } : row)));
@@ -55,7 +59,11 @@ export function HostRows({ value, onChange, errors }: HostRowsProps) {
         );
       })}
       <span>
-        <Button size="sm" icon={<Plus aria-hidden />} onClick={() => setRows([...rows, { name: '', url: '' }])}>
+        <Button
+          size="sm"
+          icon={<Plus aria-hidden />}
+          onClick={() => setRows([...rows, { name: '', url: '' }])}
+        >
           {text.connections.addHost}
         </Button>
       </span>

@@ -25,7 +25,13 @@ function valuesOf({ name, clientId, hosts, scopes }: Integration): Values {
 }
 
 /** An integration's settings. What someone else changed meanwhile is not overwritten. */
-export function IntegrationForm({ integration, provider }: { integration: Integration; provider: Provider | undefined }) {
+export function IntegrationForm({
+  integration,
+  provider,
+}: {
+  integration: Integration;
+  provider: Provider | undefined;
+}) {
   // The version that the fields were filled from, and not the one that a live update has brought since.
   const [version, setVersion] = useState(integration.version);
   const form = useForm<Values, typeof updateIntegration.body>(updateIntegration.body, valuesOf(integration));
@@ -44,7 +50,9 @@ export function IntegrationForm({ integration, provider }: { integration: Integr
     <form
       noValidate
       className="flex max-w-2xl flex-col gap-4.5"
-      onSubmit={form.submit((body) => save.mutateAsync({ params: { id: integration.id }, body, ifMatch: version }))}
+      onSubmit={form.submit((body) =>
+        save.mutateAsync({ params: { id: integration.id }, body, ifMatch: version }),
+      )}
     >
       <TextField
         label={text.connections.name}
@@ -75,7 +83,10 @@ export function IntegrationForm({ integration, provider }: { integration: Integr
           />
         </>
       ) : null}
-      <Disclosure label={text.connections.advanced} open={integration.scopes !== null || Object.keys(integration.hosts).length > 0}>
+      <Disclosure
+        label={text.connections.advanced}
+        open={integration.scopes !== null || Object.keys(integration.hosts).length > 0}
+      >
         <div className="flex flex-col gap-5 rounded-lg border border-line p-4">
           {isOauth ? (
             <ScopeField

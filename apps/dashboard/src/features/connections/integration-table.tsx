@@ -9,8 +9,19 @@ import { useProviders } from './use-providers.ts';
 
 /** The tenant's integrations, each row leading to its page. */
 export function IntegrationTable({ rows }: { rows: readonly Integration[] }) {
-  const { find, nameOf } = useProviders();
-  const columns: Column<Integration>[] = [
+  const providers = useProviders();
+  return (
+    <DataTable
+      label={text.connections.mineTitle}
+      columns={integrationColumns(providers)}
+      rows={rows}
+      rowKey={(integration) => integration.id}
+    />
+  );
+}
+
+function integrationColumns({ find, nameOf }: ReturnType<typeof useProviders>): Column<Integration>[] {
+  return [
     {
       key: 'integration',
       label: text.connections.integration,
@@ -37,7 +48,9 @@ export function IntegrationTable({ rows }: { rows: readonly Integration[] }) {
       label: text.connections.accounts,
       from: 'sm',
       cell: (integration) => (
-        <span className="figures text-ink-soft">{text.connections.accountCount(integration.connectionCount)}</span>
+        <span className="figures text-ink-soft">
+          {text.connections.accountCount(integration.connectionCount)}
+        </span>
       ),
     },
     {
@@ -48,12 +61,4 @@ export function IntegrationTable({ rows }: { rows: readonly Integration[] }) {
       cell: (integration) => <RelativeTime at={integration.createdAt} className="text-ink-soft" />,
     },
   ];
-  return (
-    <DataTable
-      label={text.connections.mineTitle}
-      columns={columns}
-      rows={rows}
-      rowKey={(integration) => integration.id}
-    />
-  );
 }

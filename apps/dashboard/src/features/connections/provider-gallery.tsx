@@ -25,7 +25,9 @@ export function ProviderGallery({ providers, integrations, onConfigure }: Provid
   const sandbox = useTrySandbox(integrations);
   const wanted = search.trim().toLocaleLowerCase(locale);
   const shown = providers.filter(({ name, category, description }) =>
-    `${name} ${text.connections.categoryOf(category)} ${description}`.toLocaleLowerCase(locale).includes(wanted),
+    `${name} ${text.connections.categoryOf(category)} ${description}`
+      .toLocaleLowerCase(locale)
+      .includes(wanted),
   );
   if (providers.length === 0) {
     return (
@@ -49,7 +51,11 @@ export function ProviderGallery({ providers, integrations, onConfigure }: Provid
         />
       )}
       {shown.length === 0 ? (
-        <EmptyState icon={<Search />} title={text.connections.noMatchTitle} description={text.connections.noMatch} />
+        <EmptyState
+          icon={<Search />}
+          title={text.connections.noMatchTitle}
+          description={text.connections.noMatch}
+        />
       ) : (
         <ul className="grid gap-4 sm:grid-cols-[repeat(auto-fill,minmax(20rem,1fr))]">
           {shown.map((provider) => (

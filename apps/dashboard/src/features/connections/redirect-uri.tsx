@@ -10,7 +10,13 @@ export function RedirectUri({ providerId, providerName }: { providerId: string; 
     <Field label={text.connections.redirectUri} hint={text.connections.redirectUriHint(providerName)}>
       {(control) => (
         <span className="flex items-center gap-2">
-          <Input {...control} readOnly value={address} className="font-mono" onFocus={(focus) => focus.target.select()} />
+          <Input
+            {...control}
+            readOnly
+            value={address}
+            className="font-mono"
+            onFocus={(focus) => focus.target.select()}
+          />
           <CopyButton value={address} label={text.connections.copyRedirectUri} />
         </span>
       )}

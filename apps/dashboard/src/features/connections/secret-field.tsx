@@ -39,7 +39,7 @@ export function SecretField({ isSet, value, onChange, error }: SecretFieldProps)
             {...control}
             type="password"
             autoComplete="off"
-            autoFocus={replacing}
+            ref={replacing ? focus : undefined}
             value={value ?? ''}
             onChange={(change) => onChange(change.target.value === '' ? undefined : change.target.value)}
           />
@@ -59,4 +59,9 @@ export function SecretField({ isSet, value, onChange, error }: SecretFieldProps)
       )}
     </Field>
   );
+}
+
+/** Whoever pressed Replace wants to type. */
+function focus(input: HTMLInputElement | null): void {
+  input?.focus();
 }

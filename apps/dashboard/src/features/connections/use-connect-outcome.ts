@@ -1,23 +1,7 @@
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useFilters } from '../../app/use-page.ts';
-import { text } from '../../messages/index.ts';
-
-export type ConnectFailure = keyof typeof text.connections.failures;
-
-export type ConnectOutcome =
-  | { kind: 'connected'; connectionId: string }
-  | { kind: 'failed'; failure: ConnectFailure; provider: string | undefined };
-
-/** How consent at a provider ended, read off the address it came back with; undefined when nobody came back. */
-export function outcomeOf(search: Readonly<Record<string, string | undefined>>): ConnectOutcome | undefined {
-  const { connected, connect_error: failed, provider } = search;
-  if (failed !== undefined) {
-    const failure = Object.hasOwn(text.connections.failures, failed) ? (failed as ConnectFailure) : 'provider_refused';
-    return { kind: 'failed', failure, provider };
-  }
-  return connected === undefined ? undefined : { kind: 'connected', connectionId: connected };
-}
+import { outcomeOf, type ConnectOutcome } from './connect-outcome.ts';
 
 /** The outcome that this page was opened with. The address is cleaned at once, so that a reload does not repeat it. */
 export function useConnectOutcome(): ConnectOutcome | undefined {

@@ -26,7 +26,10 @@ export function useConnect() {
     const returnTo = reconnect === undefined ? undefined : `/connections/${reconnect}`;
     setLeaving(true);
     try {
-      const { authorizeUrl } = await start.mutateAsync({ params: { provider }, body: { integrationId, reconnect, returnTo } });
+      const { authorizeUrl } = await start.mutateAsync({
+        params: { provider },
+        body: { integrationId, reconnect, returnTo },
+      });
       window.location.assign(authorizeUrl);
     } catch (error) {
       setLeaving(false);

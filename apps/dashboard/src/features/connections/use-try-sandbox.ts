@@ -20,7 +20,11 @@ export function useTrySandbox(integrations: readonly Integration[]) {
     const integration =
       there ??
       (await create.mutateAsync({
-        body: { provider: provider.id, environment: 'sandbox', name: text.connections.sandboxName(provider.name) },
+        body: {
+          provider: provider.id,
+          environment: 'sandbox',
+          name: text.connections.sandboxName(provider.name),
+        },
       }));
     await connectOrThrow({ provider: provider.id, integrationId: integration.id }).catch(() =>
       navigate({ to: '/integrations/$id', params: { id: integration.id } }),

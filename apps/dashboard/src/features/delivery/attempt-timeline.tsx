@@ -144,7 +144,12 @@ function Line({ isFirst, isLast }: { isFirst: boolean; isLast: boolean }) {
 
 function Mark({ look, children }: { look: string; children: React.ReactNode }) {
   return (
-    <span className={clsx('relative grid size-7 shrink-0 place-items-center rounded-full border bg-surface', look)}>
+    <span
+      className={clsx(
+        'relative grid size-7 shrink-0 place-items-center rounded-full border bg-surface',
+        look,
+      )}
+    >
       {children}
     </span>
   );

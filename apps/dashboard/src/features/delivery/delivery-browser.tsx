@@ -51,7 +51,9 @@ export function DeliveryBrowser({ webhookId, filters, onFilter }: DeliveryBrowse
           />
         ) : null}
         {eventId === undefined ? null : (
-          <FilterChip onClear={() => onFilter({ eventId: undefined })}>{text.delivery.ofEvent(eventId)}</FilterChip>
+          <FilterChip onClear={() => onFilter({ eventId: undefined })}>
+            {text.delivery.ofEvent(eventId)}
+          </FilterChip>
         )}
       </div>
       <Card flush>

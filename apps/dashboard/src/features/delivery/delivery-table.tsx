@@ -13,6 +13,17 @@ interface DeliveryTableProps {
 
 /** Deliveries, newest first, each row leading to its delivery. */
 export function DeliveryTable({ rows, withWebhook }: DeliveryTableProps) {
+  return (
+    <DataTable
+      label={text.app.pages.deliveries}
+      columns={deliveryColumns(withWebhook)}
+      rows={rows}
+      rowKey={(delivery) => delivery.id}
+    />
+  );
+}
+
+function deliveryColumns(withWebhook: boolean): Column<Delivery>[] {
   const columns: Column<Delivery>[] = [
     {
       key: 'event',
@@ -39,7 +50,9 @@ export function DeliveryTable({ rows, withWebhook }: DeliveryTableProps) {
       key: 'webhook',
       label: text.delivery.webhook,
       from: 'lg',
-      cell: (delivery) => <span className="block max-w-48 truncate text-ink-soft">{delivery.webhookName}</span>,
+      cell: (delivery) => (
+        <span className="block max-w-48 truncate text-ink-soft">{delivery.webhookName}</span>
+      ),
     });
   }
   columns.push(
@@ -61,7 +74,11 @@ export function DeliveryTable({ rows, withWebhook }: DeliveryTableProps) {
       align: 'right',
       cell: (delivery) => <span className="text-ink-soft">{delivery.attempts}</span>,
     },
-    { key: 'status', label: text.delivery.status, cell: (delivery) => <DeliveryPill status={delivery.status} /> },
+    {
+      key: 'status',
+      label: text.delivery.status,
+      cell: (delivery) => <DeliveryPill status={delivery.status} />,
+    },
     {
       key: 'when',
       label: text.delivery.when,
@@ -70,5 +87,5 @@ export function DeliveryTable({ rows, withWebhook }: DeliveryTableProps) {
       cell: (delivery) => <RelativeTime at={delivery.createdAt} className="text-ink-soft" />,
     },
   );
-  return <DataTable label={text.app.pages.deliveries} columns={columns} rows={rows} rowKey={(delivery) => delivery.id} />;
+  return columns;
 }

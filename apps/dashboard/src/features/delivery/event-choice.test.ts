@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest';
 import { covers, familiesOf, toggle } from './event-choice.ts';
 
-const types = ['contact.created', 'contact.updated', 'connection.created'].map((type) => ({ type, description: '' }));
+const types = ['contact.created', 'contact.updated', 'connection.created'].map((type) => ({
+  type,
+  description: '',
+}));
 
 test('types stand together by family, in the order they come', () => {
-  expect(familiesOf(types).map(({ subscription, types: members }) => [subscription, members.length])).toEqual([
-    ['contact.*', 2],
-    ['connection.*', 1],
-  ]);
+  expect(familiesOf(types).map(({ subscription, types: members }) => [subscription, members.length])).toEqual(
+    [
+      ['contact.*', 2],
+      ['connection.*', 1],
+    ],
+  );
 });
 
 test('a family brings its own types and no others that begin alike', () => {
@@ -27,5 +32,7 @@ test('choosing a family takes the place of its single types; choosing everything
 
 test('choosing something narrower ends everything; what is taken out is gone', () => {
   expect(toggle(['*'], 'contact.created', true)).toEqual(['contact.created']);
-  expect(toggle(['contact.created', 'contact.updated'], 'contact.created', false)).toEqual(['contact.updated']);
+  expect(toggle(['contact.created', 'contact.updated'], 'contact.created', false)).toEqual([
+    'contact.updated',
+  ]);
 });

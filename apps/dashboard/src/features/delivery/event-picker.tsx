@@ -45,13 +45,7 @@ export function EventPicker({ value, onChange, error }: EventPickerProps) {
             hint={text.delivery.pickerAllHint}
           />
         </div>
-        <div
-          role="group"
-          aria-labelledby={`${id}-hint`}
-          // A region that scrolls has to be reachable by keyboard.
-          tabIndex={0}
-          className="flex max-h-72 flex-col gap-4 overflow-y-auto px-3.5 py-3"
-        >
+        <div className="flex flex-col gap-4 px-3.5 py-3">
           {types.isPending ? <Skeleton className="h-24 w-full" /> : null}
           {types.isError ? <p className="text-sm text-bad">{text.delivery.pickerFailed}</p> : null}
           {families.map(({ name, subscription, types: members }) => {

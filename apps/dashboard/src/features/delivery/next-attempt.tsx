@@ -8,7 +8,9 @@ export function NextAttempt({ at }: { at: string }) {
   const leftMs = Date.parse(at) - now;
   return (
     <time dateTime={at} title={absoluteText(new Date(at), locale)} className="figures">
-      {leftMs <= 0 ? text.delivery.nextNow : text.delivery.nextIn(durationText(Math.ceil(leftMs / 1000) * 1000, locale))}
+      {leftMs <= 0
+        ? text.delivery.nextNow
+        : text.delivery.nextIn(durationText(Math.ceil(leftMs / 1000) * 1000, locale))}
     </time>
   );
 }

@@ -41,7 +41,11 @@ export function TestDialog({ webhook, onClose }: { webhook: Webhook; onClose: ()
       }
     >
       <div role="status">
-        {test.isError ? <FormError error={test.error} /> : <Outcome id={test.isPending ? undefined : delivery?.id} />}
+        {test.isError ? (
+          <FormError error={test.error} />
+        ) : (
+          <Outcome id={test.isPending ? undefined : delivery?.id} />
+        )}
       </div>
     </Dialog>
   );

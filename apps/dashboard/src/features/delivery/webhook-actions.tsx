@@ -48,7 +48,9 @@ export function WebhookActions({ webhook }: { webhook: Webhook }) {
       <Button icon={<Pencil aria-hidden />} onClick={() => setAsking('edit')}>
         {text.delivery.edit}
       </Button>
-      <Menu trigger={<Button size="icon" aria-label={text.delivery.more} icon={<MoreHorizontal aria-hidden />} />}>
+      <Menu
+        trigger={<Button size="icon" aria-label={text.delivery.more} icon={<MoreHorizontal aria-hidden />} />}
+      >
         {isActive ? (
           <MenuItem icon={<Pause aria-hidden />} onSelect={() => setStatus('paused')}>
             {text.delivery.pause}
@@ -86,7 +88,9 @@ export function WebhookActions({ webhook }: { webhook: Webhook }) {
       {rotate.data === undefined ? null : (
         <SecretDialog
           title={text.delivery.rotatedTitle}
-          description={text.delivery.rotatedText(absoluteText(new Date(rotate.data.previousValidUntil), locale))}
+          description={text.delivery.rotatedText(
+            absoluteText(new Date(rotate.data.previousValidUntil), locale),
+          )}
           secret={rotate.data.secret}
           // The secret leaves the page's memory with the dialog.
           onClose={() => rotate.reset()}

@@ -34,7 +34,10 @@ export function WebhookDialog({ webhook, onClose, onCreated }: WebhookDialogProp
     url: webhook?.url ?? '',
     events: webhook?.events ?? [],
   });
-  const create = useSend(createWebhook, { ownError: true, ...(onCreated === undefined ? {} : { onDone: onCreated }) });
+  const create = useSend(createWebhook, {
+    ownError: true,
+    ...(onCreated === undefined ? {} : { onDone: onCreated }),
+  });
   const update = useSend(updateWebhook, { ownError: true, done: text.delivery.saved, onDone: onClose });
   const isNew = webhook === undefined;
   return (
@@ -60,7 +63,11 @@ export function WebhookDialog({ webhook, onClose, onCreated }: WebhookDialogProp
         onSubmit={form.submit(({ name, url, events }) =>
           isNew
             ? create.mutateAsync({ body: { name, url, events } })
-            : update.mutateAsync({ params: { id: webhook.id }, body: { name, url, events }, ifMatch: version }),
+            : update.mutateAsync({
+                params: { id: webhook.id },
+                body: { name, url, events },
+                ifMatch: version,
+              }),
         )}
       >
         <TextField
@@ -68,7 +75,6 @@ export function WebhookDialog({ webhook, onClose, onCreated }: WebhookDialogProp
           hint={text.delivery.nameHint}
           name="webhook-name"
           autoComplete="off"
-          autoFocus
           value={form.values.name}
           error={form.errors['name']}
           onChange={(name) => form.set('name', name)}

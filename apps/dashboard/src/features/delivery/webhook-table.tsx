@@ -48,5 +48,12 @@ const columns: readonly Column<Webhook>[] = [
 
 /** Webhooks, each row leading to its page. */
 export function WebhookTable({ rows }: { rows: readonly Webhook[] }) {
-  return <DataTable label={text.app.pages.webhooks} columns={columns} rows={rows} rowKey={(webhook) => webhook.id} />;
+  return (
+    <DataTable
+      label={text.app.pages.webhooks}
+      columns={columns}
+      rows={rows}
+      rowKey={(webhook) => webhook.id}
+    />
+  );
 }

@@ -16,7 +16,9 @@ const columns: readonly Column<RecordField>[] = [
 export function FieldTable({ data }: { data: SyncedRecord['data'] }) {
   const fields = recordFields(data);
   if (fields.length === 0) return <p className="px-4 pb-5 text-ink-soft sm:px-5">{text.sync.noFields}</p>;
-  return <DataTable label={text.sync.fieldsTitle} columns={columns} rows={fields} rowKey={({ name }) => name} />;
+  return (
+    <DataTable label={text.sync.fieldsTitle} columns={columns} rows={fields} rowKey={({ name }) => name} />
+  );
 }
 
 function FieldValue({ value }: { value: unknown }) {
@@ -29,9 +31,14 @@ function FieldValue({ value }: { value: unknown }) {
     );
   }
   if (typeof value === 'boolean') return value ? text.sync.yes : text.sync.no;
-  if (typeof value === 'number') return <span className="figures">{new Intl.NumberFormat(locale).format(value)}</span>;
+  if (typeof value === 'number')
+    return <span className="figures">{new Intl.NumberFormat(locale).format(value)}</span>;
   if (typeof value === 'object') {
     return <code className="font-mono text-sm [overflow-wrap:anywhere]">{JSON.stringify(value)}</code>;
   }
-  return <span className="[overflow-wrap:anywhere]">{String(value)}</span>;
+  return (
+    <span className="[overflow-wrap:anywhere]">
+      {typeof value === 'string' ? value : JSON.stringify(value)}
+    </span>
+  );
 }

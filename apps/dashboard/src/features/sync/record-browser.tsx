@@ -32,7 +32,10 @@ export function RecordBrowser({ connectionId, filters, onFilter }: RecordBrowser
     search !== undefined ||
     deleted !== 'without' ||
     (connectionId === undefined && account !== undefined);
-  const labels = resources.some(([name]) => name === resource) || resource === undefined ? resources : [...resources, [resource, resource] as const];
+  const labels =
+    resources.some(([name]) => name === resource) || resource === undefined
+      ? resources
+      : [...resources, [resource, resource] as const];
   return (
     <>
       <div className="mb-4 flex flex-wrap gap-3">

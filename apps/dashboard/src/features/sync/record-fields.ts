@@ -6,12 +6,13 @@ export interface RecordField {
 }
 
 /**
- * A record's fields in the order the provider sent them: what stands under `properties` where it keeps its own
- * fields apart, all of it otherwise.
+ * A record's fields: what stands under `properties` where the provider keeps them apart from its own, all of it
+ * otherwise.
  */
 export function recordFields(data: SyncedRecord['data']): RecordField[] {
   const { properties } = data;
-  const source = typeof properties === 'object' && properties !== null && !Array.isArray(properties) ? properties : data;
+  const source =
+    typeof properties === 'object' && properties !== null && !Array.isArray(properties) ? properties : data;
   return Object.entries(source).map(([name, value]) => ({ name, value }));
 }
 

@@ -4,11 +4,22 @@ import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { StatusPill } from '../../ui/status-pill.tsx';
-import { useConnections } from './use-connections.ts';
+import { useConnections, type Names } from './use-connections.ts';
 
 /** Records, latest change first, each row leading to its record. */
 export function RecordTable({ rows, withAccount }: { rows: readonly SyncedRecord[]; withAccount: boolean }) {
-  const { accountOf, resourceOf } = useConnections();
+  const names = useConnections();
+  return (
+    <DataTable
+      label={text.app.pages.records}
+      columns={recordColumns(names, withAccount)}
+      rows={rows}
+      rowKey={(record) => record.id}
+    />
+  );
+}
+
+function recordColumns({ accountOf, resourceOf }: Names, withAccount: boolean): Column<SyncedRecord>[] {
   const columns: Column<SyncedRecord>[] = [
     {
       key: 'record',
@@ -20,7 +31,9 @@ export function RecordTable({ rows, withAccount }: { rows: readonly SyncedRecord
             <RowLink to="/records/$id" params={{ id: record.id }}>
               {record.title}
             </RowLink>
-            {record.deletedAt === null ? null : <StatusPill tone="neutral">{text.sync.deletedPill}</StatusPill>}
+            {record.deletedAt === null ? null : (
+              <StatusPill tone="neutral">{text.sync.deletedPill}</StatusPill>
+            )}
           </span>
           {record.subtitle === null ? null : (
             <span className="block truncate text-sm text-ink-faint">{record.subtitle}</span>
@@ -32,7 +45,9 @@ export function RecordTable({ rows, withAccount }: { rows: readonly SyncedRecord
       key: 'resource',
       label: text.sync.resource,
       from: 'sm',
-      cell: (record) => <span className="text-ink-soft">{resourceOf(record.connectionId, record.resource)}</span>,
+      cell: (record) => (
+        <span className="text-ink-soft">{resourceOf(record.connectionId, record.resource)}</span>
+      ),
     },
   ];
   if (withAccount) {
@@ -51,5 +66,5 @@ export function RecordTable({ rows, withAccount }: { rows: readonly SyncedRecord
     align: 'right',
     cell: (record) => <RelativeTime at={record.changedAt} className="text-ink-soft" />,
   });
-  return <DataTable label={text.app.pages.records} columns={columns} rows={rows} rowKey={(record) => record.id} />;
+  return columns;
 }

@@ -34,7 +34,11 @@ export function ResourceList({ connection, provider }: ResourceListProps) {
       <ReadBody read={syncs} waiting={<SkeletonRows rows={2} />}>
         {({ data }) =>
           resources.length === 0 ? (
-            <EmptyState icon={<Boxes />} title={text.sync.noResourcesTitle} description={text.sync.noResources} />
+            <EmptyState
+              icon={<Boxes />}
+              title={text.sync.noResourcesTitle}
+              description={text.sync.noResources}
+            />
           ) : (
             <ul className="divide-y border-t">
               {resources.map(({ name, label }) => {
@@ -42,7 +46,12 @@ export function ResourceList({ connection, provider }: ResourceListProps) {
                 return (
                   <li key={name} className="px-4 py-3.5 sm:px-5">
                     {sync === undefined ? (
-                      <NotSynced connectionId={connection.id} resource={name} label={label} isOffline={isOffline} />
+                      <NotSynced
+                        connectionId={connection.id}
+                        resource={name}
+                        label={label}
+                        isOffline={isOffline}
+                      />
                     ) : (
                       <Synced
                         sync={sync}
@@ -77,7 +86,9 @@ function NotSynced({ connectionId, resource, label, isOffline }: NotSyncedProps)
     <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2.5">
       <div className="min-w-0">
         <p className="font-medium">{label}</p>
-        <p className="text-sm text-ink-faint">{isOffline ? text.sync.needsConnection : text.sync.notSynced}</p>
+        <p className="text-sm text-ink-faint">
+          {isOffline ? text.sync.needsConnection : text.sync.notSynced}
+        </p>
       </div>
       {mayStart && !isOffline ? (
         <div className="flex flex-wrap items-center gap-2">

@@ -3,7 +3,14 @@ import { runPace } from './run-pace.ts';
 
 const startedAt = '2026-11-20T10:00:00.000Z';
 const at = (seconds: number) => Date.parse(startedAt) + seconds * 1000;
-const run = { status: 'running', fetched: 200, expected: 1000, recordsPerSecond: 100, startedAt, finishedAt: null } as const;
+const run = {
+  status: 'running',
+  fetched: 200,
+  expected: 1000,
+  recordsPerSecond: 100,
+  startedAt,
+  finishedAt: null,
+} as const;
 
 describe('the pace of a run', () => {
   test('a run under way says its share, and how long the rest takes at the pace so far', () => {
@@ -15,7 +22,11 @@ describe('the pace of a run', () => {
   });
 
   test('nothing is estimated where nobody knows the size or nothing has come yet', () => {
-    expect(runPace({ ...run, expected: null }, at(2))).toEqual({ share: null, elapsedMs: 2000, restMs: null });
+    expect(runPace({ ...run, expected: null }, at(2))).toEqual({
+      share: null,
+      elapsedMs: 2000,
+      restMs: null,
+    });
     expect(runPace({ ...run, fetched: 0, recordsPerSecond: 0 }, at(2)).restMs).toBeNull();
     expect(runPace({ ...run, status: 'queued', startedAt: null }, at(2)).elapsedMs).toBeNull();
   });

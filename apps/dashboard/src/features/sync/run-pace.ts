@@ -9,7 +9,10 @@ export interface RunPace {
   restMs: number | null;
 }
 
-type Measured = Pick<Run, 'status' | 'fetched' | 'expected' | 'recordsPerSecond' | 'startedAt' | 'finishedAt'>;
+type Measured = Pick<
+  Run,
+  'status' | 'fetched' | 'expected' | 'recordsPerSecond' | 'startedAt' | 'finishedAt'
+>;
 
 /** How far a run has come and how long it will take. A provider may have said less than there is: never past the end. */
 export function runPace(run: Measured, nowMs: number): RunPace {

@@ -22,7 +22,9 @@ export function RunProgress({ run, label }: { run: Run; label: string }) {
             {figures.format(run.fetched)}
           </span>
           <span className="figures text-lg text-ink-soft">
-            {run.expected === null || !isRunning ? text.sync.fetched : text.sync.fetchedOf(figures.format(run.expected))}
+            {run.expected === null || !isRunning
+              ? text.sync.fetched
+              : text.sync.fetchedOf(figures.format(run.expected))}
           </span>
         </p>
         {share === null || !isRunning ? null : (

@@ -6,13 +6,24 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { isOpen, runPace } from './run-pace.ts';
 import { RunPill } from './run-pill.tsx';
-import { useConnections } from './use-connections.ts';
+import { useConnections, type Names } from './use-connections.ts';
 import { useRun } from './use-run.ts';
 
 /** Runs, newest first, each row leading to its run. */
 export function RunTable({ rows, withAccount }: { rows: readonly Run[]; withAccount: boolean }) {
-  const { accountOf, resourceOf } = useConnections();
-  const columns: Column<Run>[] = [
+  const names = useConnections();
+  return (
+    <DataTable
+      label={text.sync.tabRuns}
+      columns={runColumns(names, withAccount)}
+      rows={rows}
+      rowKey={(run) => run.id}
+    />
+  );
+}
+
+function runColumns({ accountOf, resourceOf }: Names, withAccount: boolean): Column<Run>[] {
+  return [
     {
       key: 'run',
       label: text.sync.resource,
@@ -45,11 +56,10 @@ export function RunTable({ rows, withAccount }: { rows: readonly Run[]; withAcco
       cell: (run) => <RelativeTime at={run.startedAt ?? run.requestedAt} className="text-ink-soft" />,
     },
   ];
-  return <DataTable label={text.sync.tabRuns} columns={columns} rows={rows} rowKey={(run) => run.id} />;
 }
 
 function Took({ run }: { run: Run }) {
-  const { elapsedMs } = runPace(run, Date.now());
+  const { elapsedMs } = runPace(run, Date.parse(run.finishedAt ?? run.requestedAt));
   return elapsedMs === null ? null : <span className="text-ink-soft">{durationText(elapsedMs, locale)}</span>;
 }
 

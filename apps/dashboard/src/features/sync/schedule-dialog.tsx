@@ -33,12 +33,21 @@ export function ScheduleDialog({ sync, label, onClose }: { sync: Sync; label: st
         id={formId}
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate({ params: { id: sync.id }, body: { everyMinutes: scheduleOf(value) }, ifMatch: sync.version });
+          save.mutate({
+            params: { id: sync.id },
+            body: { everyMinutes: scheduleOf(value) },
+            ifMatch: sync.version,
+          });
         }}
       >
         <Field label={text.sync.schedule}>
           {(control) => (
-            <Select {...control} value={value} choices={scheduleChoices(sync.everyMinutes)} onChange={setValue} />
+            <Select
+              {...control}
+              value={value}
+              choices={scheduleChoices(sync.everyMinutes)}
+              onChange={setValue}
+            />
           )}
         </Field>
       </form>

@@ -11,7 +11,8 @@ export function scheduleText(everyMinutes: number | null): string {
 
 /** The schedules to choose from, one that is in force and unusual included. */
 export function scheduleChoices(present?: number | null): readonly Choice[] {
-  const minutes = typeof present === 'number' ? [...new Set([...usual, present])].sort((a, b) => a - b) : usual;
+  const minutes =
+    typeof present === 'number' ? [...new Set([...usual, present])].toSorted((a, b) => a - b) : usual;
   return [
     ...minutes.map((each) => ({ value: String(each), label: scheduleText(each) })),
     { value: manual, label: scheduleText(null) },

@@ -85,7 +85,9 @@ export function SyncMenu({ sync, label, isOffline }: SyncMenuProps) {
           {text.sync.delete}
         </MenuItem>
       </Menu>
-      {asking === 'schedule' ? <ScheduleDialog sync={sync} label={label} onClose={() => setAsking(undefined)} /> : null}
+      {asking === 'schedule' ? (
+        <ScheduleDialog sync={sync} label={label} onClose={() => setAsking(undefined)} />
+      ) : null}
       <ConfirmDialog
         open={asking === 'delete'}
         onOpenChange={(open) => open || setAsking(undefined)}

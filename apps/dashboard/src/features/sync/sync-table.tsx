@@ -8,12 +8,24 @@ import { RowLink } from '../../ui/row-link.tsx';
 import { scheduleText } from './schedules.ts';
 import { SyncMenu } from './sync-menu.tsx';
 import { SyncPill } from './sync-state.tsx';
-import { useConnections } from './use-connections.ts';
+import { useConnections, type Names } from './use-connections.ts';
 
 /** Syncs, each row leading to the connection it belongs to. */
 export function SyncTable({ rows }: { rows: readonly Sync[] }) {
-  const { find, accountOf, logoOf, nameOf, resourceOf } = useConnections();
+  const names = useConnections();
   const mayAct = useMay('developer');
+  return (
+    <DataTable
+      label={text.app.pages.syncs}
+      columns={syncColumns(names, mayAct)}
+      rows={rows}
+      rowKey={(sync) => sync.id}
+    />
+  );
+}
+
+function syncColumns(names: Names, mayAct: boolean): Column<Sync>[] {
+  const { find, accountOf, logoOf, nameOf, resourceOf } = names;
   const labelOf = (sync: Sync) => resourceOf(sync.connectionId, sync.resource);
   const columns: Column<Sync>[] = [
     {
@@ -49,7 +61,8 @@ export function SyncTable({ rows }: { rows: readonly Sync[] }) {
       key: 'last',
       label: text.sync.lastRun,
       from: 'md',
-      cell: (sync) => (sync.lastRunAt === null ? null : <RelativeTime at={sync.lastRunAt} className="text-ink-soft" />),
+      cell: (sync) =>
+        sync.lastRunAt === null ? null : <RelativeTime at={sync.lastRunAt} className="text-ink-soft" />,
     },
     { key: 'status', label: text.sync.status, cell: (sync) => <SyncPill sync={sync} /> },
   ];
@@ -67,5 +80,5 @@ export function SyncTable({ rows }: { rows: readonly Sync[] }) {
       ),
     });
   }
-  return <DataTable label={text.app.pages.syncs} columns={columns} rows={rows} rowKey={(sync) => sync.id} />;
+  return columns;
 }

@@ -25,3 +25,5 @@ export function useConnections() {
     ],
   };
 }
+
+export type Names = ReturnType<typeof useConnections>;

@@ -7,7 +7,11 @@ import { useSend } from '../../app/use-send.ts';
 export function useStartSync() {
   const navigate = useNavigate();
   const create = useSend(createSync, { also: ['Connections'] });
-  const start = async (connectionId: string, resource: string, everyMinutes: number | null): Promise<void> => {
+  const start = async (
+    connectionId: string,
+    resource: string,
+    everyMinutes: number | null,
+  ): Promise<void> => {
     const { id: syncId } = await create.mutateAsync({ body: { connectionId, resource, everyMinutes } });
     const { data } = await client.call(listRuns, { query: { syncId, limit: 1 } });
     const [run] = data;

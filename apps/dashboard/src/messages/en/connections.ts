@@ -159,7 +159,7 @@ export const connections = {
     cancelled: {
       title: 'You did not give consent',
       text: (provider: string) =>
-        `Nothing was connected. You can go back to ${provider} and allow it whenever you like.`,
+        `Nothing has changed. You can go back to ${provider} and allow it whenever you like.`,
     },
     state_invalid: {
       title: 'The way back had lapsed',
@@ -183,12 +183,12 @@ export const connections = {
     },
     provider_unavailable: {
       title: (provider: string) => `${provider} did not answer`,
-      text: () => 'Nothing was connected. This usually passes: try again in a few minutes.',
+      text: () => 'Nothing has changed. This usually passes: try again in a few minutes.',
     },
     provider_refused: {
       title: (provider: string) => `${provider} refused`,
       text: () =>
-        'Nothing was connected. Your account there may lack a permission that the integration asks for.',
+        'Nothing has changed. Your account there may lack a permission that the integration asks for.',
     },
   },
   theService: 'The service',

@@ -16,7 +16,9 @@ export const overview = {
   eventsNote: (perHour: string) => `${perHour} per hour`,
   deliveries: 'Delivered, 24 h',
   deliveriesNote: (failed: number, waiting: number) =>
-    failed === 0 && waiting === 0 ? 'None failed, none waiting' : `${figure(failed)} failed, ${figure(waiting)} waiting`,
+    failed === 0 && waiting === 0
+      ? 'None failed, none waiting'
+      : `${figure(failed)} failed, ${figure(waiting)} waiting`,
   chartTitle: 'Last 24 hours',
   chartLead: 'Events and deliveries by the hour',
   chartEmpty: 'Nothing happened in the last 24 hours. As soon as a sync finds changes, they show here.',

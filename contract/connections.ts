@@ -32,7 +32,9 @@ export const integration = z
     environment,
     clientId: z.string().nullable().meta({ description: 'The OAuth client of your own, if one is set' }),
     hasClientSecret: z.boolean(),
-    hosts: z.record(z.string(), z.url()).meta({ description: 'Base URLs that replace those of the provider' }),
+    hosts: z
+      .record(z.string(), z.url())
+      .meta({ description: 'Base URLs that replace those of the provider' }),
     scopes: z.array(z.string()).nullable().meta({ description: "null: the provider's standard scopes" }),
     connectionCount: z.int(),
     createdAt: moment,
@@ -45,7 +47,13 @@ export type Integration = z.infer<typeof integration>;
 const integrationSettings = z.object({
   name: z.string().trim().min(1).max(120),
   clientId: z.string().trim().min(1).max(300).nullable(),
-  clientSecret: z.string().trim().min(1).max(500).nullable().meta({ description: 'Kept sealed; never shown again' }),
+  clientSecret: z
+    .string()
+    .trim()
+    .min(1)
+    .max(500)
+    .nullable()
+    .meta({ description: 'Kept sealed; never shown again' }),
   hosts: z.record(z.string().max(40), z.url()),
   scopes: z.array(z.string().min(1).max(200)).max(100).nullable(),
 });
@@ -64,7 +72,9 @@ export const connection = z
     accountName: z.string(),
     metadata: z.record(z.string(), z.json()),
     scopes: z.array(z.string()),
-    expiresAt: moment.nullable().meta({ description: 'When the access token lapses; it is refreshed before' }),
+    expiresAt: moment
+      .nullable()
+      .meta({ description: 'When the access token lapses; it is refreshed before' }),
     lastRefreshedAt: moment.nullable(),
     lastUsedAt: moment.nullable(),
     createdAt: moment,
@@ -88,7 +98,9 @@ export const createIntegration = defineRoute({
   path: '/api/integrations',
   tag,
   summary: 'Configure a provider for the tenant',
-  body: integrationSettings.partial().extend({ provider: providerId, environment: environment.default('live') }),
+  body: integrationSettings
+    .partial()
+    .extend({ provider: providerId, environment: environment.default('live') }),
   response: integration,
   status: 201,
 });
@@ -142,7 +154,7 @@ export const startConnect = defineRoute({
   params: z.object({ provider: providerId }),
   body: z.object({
     integrationId: idSchema('integration').optional().meta({
-      description: "May be left out where the tenant has exactly one integration of this provider",
+      description: 'May be left out where the tenant has exactly one integration of this provider',
     }),
     returnTo: z.string().max(500).startsWith('/').optional().meta({
       description: 'Path of this site where the browser ends up',
@@ -159,7 +171,8 @@ export const openConnect = defineRoute({
   method: 'GET',
   path: '/api/integrations/authorize/:state',
   tag,
-  summary: "The authorizeUrl that a host backend is given: it marks the first browser that opens it and sends it to the provider",
+  summary:
+    'The authorizeUrl that a host backend is given: it marks the first browser that opens it and sends it to the provider',
   params: z.object({ state: z.string().regex(/^[\w-]{43}$/) }),
   status: 302,
 });

@@ -9,7 +9,10 @@ const tag = 'Webhooks';
 export const subscription = z
   .string()
   .max(120)
-  .regex(/^(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*(\.\*)?)$/, 'must be a type, a family such as contact.*, or *');
+  .regex(
+    /^(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*(\.\*)?)$/,
+    'must be a type, a family such as contact.*, or *',
+  );
 
 export const webhook = z
   .object({

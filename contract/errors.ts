@@ -17,7 +17,10 @@ export const errorTable = {
   method_not_allowed: { status: 405, title: 'This path does not take this method' },
   conflict: { status: 409, title: 'This conflicts with what is there' },
   already_exists: { status: 409, title: 'This exists already' },
-  idempotency_in_flight: { status: 409, title: 'The first request with this Idempotency-Key is still running' },
+  idempotency_in_flight: {
+    status: 409,
+    title: 'The first request with this Idempotency-Key is still running',
+  },
   setup_done: { status: 409, title: 'The first owner exists already' },
   link_expired: { status: 410, title: 'This link was used or has expired' },
   version_mismatch: { status: 412, title: 'It has changed since you read it' },

@@ -40,14 +40,23 @@ export const trace = z
     requests: z.array(auditEntry),
     runs: z.array(run),
     events: z.object({ count: z.int(), first: z.array(event) }),
-    deliveries: z.object({ count: z.int(), first: z.array(delivery.extend({ log: z.array(z.object({
-      number: z.int(),
-      outcome: z.enum(['delivered', 'failed']),
-      statusCode: z.int().nullable(),
-      error: z.string().nullable(),
-      durationMs: z.number(),
-      startedAt: moment,
-    })) })) }),
+    deliveries: z.object({
+      count: z.int(),
+      first: z.array(
+        delivery.extend({
+          log: z.array(
+            z.object({
+              number: z.int(),
+              outcome: z.enum(['delivered', 'failed']),
+              statusCode: z.int().nullable(),
+              error: z.string().nullable(),
+              durationMs: z.number(),
+              startedAt: moment,
+            }),
+          ),
+        }),
+      ),
+    }),
   })
   .meta({ id: 'Trace' });
 export type Trace = z.infer<typeof trace>;
@@ -61,7 +70,11 @@ export const readTrace = defineRoute({
   params: z.object({ traceId }),
   query: z.object({
     limit: z.coerce.number().int().min(1).max(200).default(50),
-    subject: z.string().max(100).optional().meta({ description: 'Only events about this thing, and their deliveries' }),
+    subject: z
+      .string()
+      .max(100)
+      .optional()
+      .meta({ description: 'Only events about this thing, and their deliveries' }),
   }),
   response: trace,
 });
@@ -69,12 +82,24 @@ export const readTrace = defineRoute({
 /** What the live stream carries: a hint that something changed, never the truth itself. Read it anew when told. */
 export const hint = z
   .object({
-    kind: z.enum(['run', 'sync', 'connection', 'integration', 'event', 'delivery', 'webhook', 'member', 'resync']),
+    kind: z.enum([
+      'run',
+      'sync',
+      'connection',
+      'integration',
+      'event',
+      'delivery',
+      'webhook',
+      'member',
+      'resync',
+    ]),
     id: z.string().optional(),
     connectionId: idSchema('connection').optional(),
     syncId: idSchema('sync').optional(),
     webhookId: idSchema('webhook').optional(),
-    run: run.optional().meta({ description: 'With kind run: its state, so that progress needs no further request' }),
+    run: run
+      .optional()
+      .meta({ description: 'With kind run: its state, so that progress needs no further request' }),
   })
   .meta({ id: 'Hint' });
 export type Hint = z.infer<typeof hint>;

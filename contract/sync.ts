@@ -198,7 +198,11 @@ export const listChanges = defineRoute({
   tag,
   summary: 'Read records in the order of their changes, oldest first; a cursor that skips nothing',
   query: z.object({
-    after: z.string().regex(/^\d{1,18}$/).default('0').meta({ description: 'seq of the last change you have read' }),
+    after: z
+      .string()
+      .regex(/^\d{1,18}$/)
+      .default('0')
+      .meta({ description: 'seq of the last change you have read' }),
     connectionId: idSchema('connection').optional(),
     resource: z.string().max(60).optional(),
     limit: pageQuery.shape.limit,

@@ -133,7 +133,13 @@ export async function compose(options: ComposeOptions) {
   const connections = connectionJobs({ db, vault, clock, registry, refresher, logger });
   const jobs = backgroundJobs({ db, connections, sync, logger });
   const enginePool = db.poolAs('engine', queueConcurrency + 4);
-  const queue = createQueue({ pool: enginePool, tasks: jobs.tasks, cron: jobs.cron, concurrency: queueConcurrency, logger });
+  const queue = createQueue({
+    pool: enginePool,
+    tasks: jobs.tasks,
+    cron: jobs.cron,
+    concurrency: queueConcurrency,
+    logger,
+  });
   const ownerPool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
   try {
     const migrating = createQueue({ pool: ownerPool, tasks: jobs.tasks, concurrency: 1, logger });
@@ -145,7 +151,19 @@ export async function compose(options: ComposeOptions) {
   }
 
   const signIn = createSignIn({ db, masterKey: secrets.masterKeys[0] ?? new Uint8Array(), publicUrl });
-  const shared = { db, vault, events, egress, hints, clock, registry, caller, publicUrl, signIn, requestOf: requestOf(publicUrl) };
+  const shared = {
+    db,
+    vault,
+    events,
+    egress,
+    hints,
+    clock,
+    registry,
+    caller,
+    publicUrl,
+    signIn,
+    requestOf: requestOf(publicUrl),
+  };
   const lines = surface({
     audit: auditRoutes(shared),
     tenants: tenantRoutes(shared),
@@ -211,7 +229,9 @@ export async function compose(options: ComposeOptions) {
       clearTimeout(cut);
       if (works) await queue.stop({ graceMs });
       await delivery.stop(graceMs);
-      await process.stop().catch((error: unknown) => logger.warn({ err: error }, 'Peers will take over what is left'));
+      await process
+        .stop()
+        .catch((error: unknown) => logger.warn({ err: error }, 'Peers will take over what is left'));
       await Promise.all([bus.close(), egress.close(), signIn.close()]);
       await enginePool.end();
       await db.close();

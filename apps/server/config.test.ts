@@ -48,25 +48,40 @@ test.each<[string, string]>([
 
 test('all that is wrong is said at once, and a misspelt setting is among it', () => {
   const message = problemsOf({ MORTISE_PORT: 'x', MORTISE_ROLE: 'y', MORTISE_PROT: '4000', HOME: '/root' });
-  for (const name of ['MORTISE_PORT', 'MORTISE_ROLE', 'MORTISE_PROT']) expect(message).toContain(`  ${name}: `);
+  for (const name of ['MORTISE_PORT', 'MORTISE_ROLE', 'MORTISE_PROT'])
+    expect(message).toContain(`  ${name}: `);
   expect(message).not.toContain('HOME');
 });
 
 test('what is wrong with a secret does not repeat it', () => {
-  const message = problemsOf({ MORTISE_MASTER_KEY: 'hunter2-hunter2', MORTISE_OPERATOR_KEY: 'hunter2', DATABASE_URL: 'mysql://u:hunter2@h/d' });
+  const message = problemsOf({
+    MORTISE_MASTER_KEY: 'hunter2-hunter2',
+    MORTISE_OPERATOR_KEY: 'hunter2',
+    DATABASE_URL: 'mysql://u:hunter2@h/d',
+  });
   expect(message).not.toContain('hunter2');
 });
 
 test('an empty value counts as not given, spaces around one are not part of it', () => {
-  const { values, given } = readConfig({ MORTISE_PORT: '', MORTISE_HOST: ' 0.0.0.0 ', MORTISE_TRUST_PROXY: ' 10.0.0.0/8, ::1 ,' });
-  expect(values).toMatchObject({ MORTISE_PORT: 4000, MORTISE_HOST: '0.0.0.0', MORTISE_TRUST_PROXY: ['10.0.0.0/8', '::1'] });
+  const { values, given } = readConfig({
+    MORTISE_PORT: '',
+    MORTISE_HOST: ' 0.0.0.0 ',
+    MORTISE_TRUST_PROXY: ' 10.0.0.0/8, ::1 ,',
+  });
+  expect(values).toMatchObject({
+    MORTISE_PORT: 4000,
+    MORTISE_HOST: '0.0.0.0',
+    MORTISE_TRUST_PROXY: ['10.0.0.0/8', '::1'],
+  });
   expect([...given]).toEqual(['MORTISE_HOST', 'MORTISE_TRUST_PROXY']);
 });
 
 test('keys are read from base64 and from hex', () => {
   const hex = Buffer.alloc(32, 7).toString('hex');
   expect(readConfig({ MORTISE_MASTER_KEY: key }).values.MORTISE_MASTER_KEY).toEqual(Buffer.alloc(32, 7));
-  expect(readConfig({ MORTISE_MASTER_KEY_PREVIOUS: `${hex}, ${key}` }).values.MORTISE_MASTER_KEY_PREVIOUS).toEqual([Buffer.alloc(32, 7), Buffer.alloc(32, 7)]);
+  expect(
+    readConfig({ MORTISE_MASTER_KEY_PREVIOUS: `${hex}, ${key}` }).values.MORTISE_MASTER_KEY_PREVIOUS,
+  ).toEqual([Buffer.alloc(32, 7), Buffer.alloc(32, 7)]);
 });
 
 test('settings are shown with where they came from, and no secret among them', () => {
@@ -79,9 +94,21 @@ test('settings are shown with where they came from, and no secret among them', (
   const shown = showConfig(readConfig({ ...secrets, MORTISE_PORT: '4001' }), new Set());
   expect(JSON.stringify(shown)).not.toMatch(/hunter2|BwcH/);
   for (const name of Object.keys(secrets)) {
-    expect(shown.find((one) => one.key === name)).toMatchObject({ value: null, secret: true, source: 'environment' });
+    expect(shown.find((one) => one.key === name)).toMatchObject({
+      value: null,
+      secret: true,
+      source: 'environment',
+    });
   }
   const bySource = Object.fromEntries(shown.map((one) => [one.key, [one.value, one.source]]));
-  expect(bySource).toMatchObject({ MORTISE_PORT: ['4001', 'environment'], MORTISE_ROLE: ['all', 'default'], MORTISE_PUBLIC_URL: [null, 'unset'] });
-  expect(showConfig(readConfig({}), new Set(['MORTISE_MASTER_KEY'])).find((one) => one.key === 'MORTISE_MASTER_KEY')?.source).toBe('generated');
+  expect(bySource).toMatchObject({
+    MORTISE_PORT: ['4001', 'environment'],
+    MORTISE_ROLE: ['all', 'default'],
+    MORTISE_PUBLIC_URL: [null, 'unset'],
+  });
+  expect(
+    showConfig(readConfig({}), new Set(['MORTISE_MASTER_KEY'])).find(
+      (one) => one.key === 'MORTISE_MASTER_KEY',
+    )?.source,
+  ).toBe('generated');
 });

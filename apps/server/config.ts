@@ -13,13 +13,11 @@ interface Option {
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const onOff = z.enum(['on', 'off']);
-const key32 = z
-  .string()
-  .transform((text, context) => {
-    const bytes = Buffer.from(text.trim(), /^[0-9a-f]{64}$/i.test(text.trim()) ? 'hex' : 'base64');
-    if (bytes.length !== 32) context.addIssue({ code: 'custom', message: 'must be 32 bytes in base64 or hex' });
-    return bytes;
-  });
+const key32 = z.string().transform((text, context) => {
+  const bytes = Buffer.from(text.trim(), /^[0-9a-f]{64}$/i.test(text.trim()) ? 'hex' : 'base64');
+  if (bytes.length !== 32) context.addIssue({ code: 'custom', message: 'must be 32 bytes in base64 or hex' });
+  return bytes;
+});
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -33,7 +31,11 @@ function isNetwork(entry: string): boolean {
   const [address = '', bits, ...rest] = entry.split('/');
   const family = isIP(address);
   const most = family === 6 ? 128 : 32;
-  return family !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+  return (
+    family !== 0 &&
+    rest.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+  );
 }
 
 /** Whether what stands behind the URL is a host alone: paths, queries and credentials would be lost in links made of it. */
@@ -45,7 +47,11 @@ function isOrigin(text: string): boolean {
 
 /** Every setting there is. Nothing else reads the environment. */
 const options = {
-  MORTISE_PORT: { schema: port.default(4000), description: 'Port of the API and the dashboard', example: '4000' },
+  MORTISE_PORT: {
+    schema: port.default(4000),
+    description: 'Port of the API and the dashboard',
+    example: '4000',
+  },
   MORTISE_HOST: {
     schema: z.string().min(1).default('127.0.0.1'),
     description: 'Address to listen on; 0.0.0.0 opens it to the network',
@@ -72,7 +78,8 @@ const options = {
   },
   MORTISE_MASTER_KEY: {
     schema: key32.optional(),
-    description: 'The key that seals all secrets, 32 bytes; with an embedded database it is made on first run',
+    description:
+      'The key that seals all secrets, 32 bytes; with an embedded database it is made on first run',
     example: 'the output of: openssl rand -base64 32',
     secret: true,
   },
@@ -87,7 +94,8 @@ const options = {
       .string()
       .regex(/^[\x21-\x7e]{24,200}$/, 'must be 24 to 200 visible ASCII characters')
       .optional(),
-    description: "The host backend's credential to create tenants and act for them; made on first run when unset",
+    description:
+      "The host backend's credential to create tenants and act for them; made on first run when unset",
     example: 'mor_operator_ and at least 24 random characters',
     secret: true,
   },
@@ -98,7 +106,8 @@ const options = {
   },
   MORTISE_SANDBOX: {
     schema: onOff.optional(),
-    description: "Whether the providers' emulators run beside the product; on by default on a loopback address",
+    description:
+      "Whether the providers' emulators run beside the product; on by default on a loopback address",
     example: 'on',
   },
   MORTISE_SANDBOX_PORT: {
@@ -116,7 +125,8 @@ const options = {
         }
       })
       .default([]),
-    description: 'Internal hosts that may be called all the same: names, name:port, or CIDR ranges, comma-separated',
+    description:
+      'Internal hosts that may be called all the same: names, name:port, or CIDR ranges, comma-separated',
     example: 'crm.internal:8443,10.20.0.0/16',
   },
   MORTISE_TRUST_PROXY: {
@@ -138,7 +148,8 @@ const options = {
   },
   MORTISE_RATE_LIMIT_LINKS: {
     schema: perMinute.default(30),
-    description: 'Requests a minute of one address to what takes the secret of a link: setup, invitations, the way back from a provider',
+    description:
+      'Requests a minute of one address to what takes the secret of a link: setup, invitations, the way back from a provider',
     example: '30',
   },
   MORTISE_LOG_LEVEL: {
@@ -176,13 +187,17 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     if (raw !== undefined && raw !== '') given.add(key);
     const result = option.schema.safeParse(raw === '' ? undefined : raw);
     if (result.success) values[key] = result.data;
-    else problems.push(`${key}: ${result.error.issues[0]?.message ?? 'is wrong'}. Example: ${key}=${option.example}`);
+    else
+      problems.push(
+        `${key}: ${result.error.issues[0]?.message ?? 'is wrong'}. Example: ${key}=${option.example}`,
+      );
   }
   for (const key of Object.keys(environment)) {
     // A misspelt setting that silently does nothing costs an evening.
-    if (/^MORTISE_/.test(key) && !(key in options)) problems.push(`${key}: there is no such setting`);
+    if (key.startsWith('MORTISE_') && !(key in options)) problems.push(`${key}: there is no such setting`);
   }
-  if (problems.length > 0) throw new ConfigError(`Settings cannot be used:\n${problems.map((p) => `  ${p}`).join('\n')}`);
+  if (problems.length > 0)
+    throw new ConfigError(`Settings cannot be used:\n${problems.map((p) => `  ${p}`).join('\n')}`);
   return { values: values as Config['values'], given };
 }
 
@@ -198,7 +213,8 @@ export function showConfig(config: Config, generated: ReadonlySet<string>): Sett
         : value === undefined
           ? 'unset'
           : 'default';
-    const shown = value === undefined || secret ? null : Array.isArray(value) ? value.join(',') : String(value);
+    const shown =
+      value === undefined || secret ? null : Array.isArray(value) ? value.join(',') : String(value);
     return { key, description: option.description, value: shown, secret, source };
   });
 }

@@ -8,7 +8,9 @@ const dayMs = 86_400_000;
 /** Partitions of today and the two days to come, so that a missed night harms nothing. */
 async function ensurePartitions(tx: Tx): Promise<void> {
   for (const days of [0, 1, 2]) {
-    await tx.query('call ensure_partitions($1)', [new Date(Date.now() + days * dayMs).toISOString().slice(0, 10)]);
+    await tx.query('call ensure_partitions($1)', [
+      new Date(Date.now() + days * dayMs).toISOString().slice(0, 10),
+    ]);
   }
 }
 
@@ -30,7 +32,9 @@ export function backgroundJobs(deps: {
         maxAttempts: 5,
         handler: async () => {
           await db.engine(ensurePartitions);
-          const dropped = await db.engine((tx) => tx.query('select drop_old_partitions(current_date) as name'));
+          const dropped = await db.engine((tx) =>
+            tx.query('select drop_old_partitions(current_date) as name'),
+          );
           if (dropped.length > 0) logger.info({ dropped }, 'Days past their retention were dropped');
         },
       },

@@ -22,7 +22,14 @@ afterAll(async () => {
 /** A real start on the embedded database. `said` resolves with the text so far once it holds the pattern. */
 function start(settings: Record<string, string> = {}, ipc = false) {
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH ?? '', MORTISE_DATA: folder, MORTISE_PORT: '0', MORTISE_SANDBOX_PORT: '0', MORTISE_LOG_LEVEL: 'warn', ...settings },
+    env: {
+      PATH: process.env.PATH ?? '',
+      MORTISE_DATA: folder,
+      MORTISE_PORT: '0',
+      MORTISE_SANDBOX_PORT: '0',
+      MORTISE_LOG_LEVEL: 'warn',
+      ...settings,
+    },
     stdio: ipc ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
@@ -55,68 +62,77 @@ const isAlive = (pid: number) => {
     return false;
   }
 };
-const postgresPid = async () => Number((await readFile(join(folder, 'postgres/cluster/postmaster.pid'), 'utf8')).split('\n')[0]);
+const postgresPid = async () =>
+  Number((await readFile(join(folder, 'postgres/cluster/postmaster.pid'), 'utf8')).split('\n')[0]);
 
-test('one installation: first start, a second beside it, Ctrl-C, kill -9, and the launcher that is gone', { timeout: 60_000 }, async () => {
-  const first = start();
-  const greeting = await first.said(/Operator key[^]*operator\.key\)/);
-  expect(greeting).toMatch(/First owner, one-time link: +http:\/\/127\.0\.0\.1:\d+\/setup#token=/);
-  const url = urlIn(greeting);
-  expect(new URL(url).port).not.toBe('0');
-  expect(await ready(url)).toBe(200);
-  const operatorKey = /Operator key, shown once: +(\S+)/.exec(greeting)![1]!;
-  const database = await postgresPid();
+test(
+  'one installation: first start, a second beside it, Ctrl-C, kill -9, and the launcher that is gone',
+  { timeout: 60_000 },
+  async () => {
+    const first = start();
+    const greeting = await first.said(/Operator key[^]*operator\.key\)/);
+    expect(greeting).toMatch(/First owner, one-time link: +http:\/\/127\.0\.0\.1:\d+\/setup#token=/);
+    const url = urlIn(greeting);
+    expect(new URL(url).port).not.toBe('0');
+    expect(await ready(url)).toBe(200);
+    const operatorKey = /Operator key, shown once: +(\S+)/.exec(greeting)![1]!;
+    const database = await postgresPid();
 
-  // A second start on the same port says so and touches nothing.
-  const beside = start({ MORTISE_PORT: new URL(url).port });
-  expect((await beside.ended)[0]).toBe(1);
-  expect(beside.text()).toContain(`Something listens at ${url} already`);
-  expect(beside.text()).not.toMatch(/\n\s+at /);
-  expect(await ready(url)).toBe(200);
+    // A second start on the same port says so and touches nothing.
+    const beside = start({ MORTISE_PORT: new URL(url).port });
+    expect((await beside.ended)[0]).toBe(1);
+    expect(beside.text()).toContain(`Something listens at ${url} already`);
+    expect(beside.text()).not.toMatch(/\n\s+at /);
+    expect(await ready(url)).toBe(200);
 
-  // One on the same data folder and another port must not share the database's folder.
-  const sharing = start();
-  expect((await sharing.ended)[0]).toBe(1);
-  expect(sharing.text()).toContain('Mortise did not start.');
-  expect(await ready(url)).toBe(200);
-  expect(isAlive(database)).toBe(true);
+    // One on the same data folder and another port must not share the database's folder.
+    const sharing = start();
+    expect((await sharing.ended)[0]).toBe(1);
+    expect(sharing.text()).toContain('Mortise did not start.');
+    expect(await ready(url)).toBe(200);
+    expect(isAlive(database)).toBe(true);
 
-  first.child.kill('SIGINT');
-  expect(await first.ended).toEqual([0, null]);
-  expect(isAlive(database)).toBe(false);
+    first.child.kill('SIGINT');
+    expect(await first.ended).toEqual([0, null]);
+    expect(isAlive(database)).toBe(false);
 
-  // The keys are kept; the operator key is not shown again.
-  const second = start();
-  const again = await second.said(/runs at/);
-  await second.said(/one-time link/);
-  expect(again).not.toContain(operatorKey);
-  const me = await fetch(`${urlIn(again)}/api/me`, { headers: { authorization: `Bearer ${operatorKey}` } });
-  expect(await me.json()).toMatchObject({ kind: 'operator' });
-  second.child.kill('SIGKILL');
-  await second.ended;
+    // The keys are kept; the operator key is not shown again.
+    const second = start();
+    const again = await second.said(/runs at/);
+    await second.said(/one-time link/);
+    expect(again).not.toContain(operatorKey);
+    const me = await fetch(`${urlIn(again)}/api/me`, { headers: { authorization: `Bearer ${operatorKey}` } });
+    expect(await me.json()).toMatchObject({ kind: 'operator' });
+    second.child.kill('SIGKILL');
+    await second.ended;
 
-  // What kill -9 left behind is taken over; then the launcher's channel closes, however the launcher ended.
-  const third = start({}, true);
-  const recovered = urlIn(await third.said(/one-time link/));
-  expect(await ready(recovered)).toBe(200);
-  const adopted = await postgresPid();
-  third.child.disconnect();
-  expect((await third.ended)[0]).toBe(0);
-  expect(isAlive(adopted)).toBe(false);
+    // What kill -9 left behind is taken over; then the launcher's channel closes, however the launcher ended.
+    const third = start({}, true);
+    const recovered = urlIn(await third.said(/one-time link/));
+    expect(await ready(recovered)).toBe(200);
+    const adopted = await postgresPid();
+    third.child.disconnect();
+    expect((await third.ended)[0]).toBe(0);
+    expect(isAlive(adopted)).toBe(false);
 
-  // Ctrl-C while it still starts leaves no database behind.
-  const hasty = start({ MORTISE_LOG_LEVEL: 'debug' });
-  await hasty.said(/\S/);
-  hasty.child.kill('SIGINT');
-  await hasty.ended;
-  const pid = await postgresPid().catch(() => undefined);
-  expect(pid === undefined || !isAlive(pid)).toBe(true);
-});
+    // Ctrl-C while it still starts leaves no database behind.
+    const hasty = start({ MORTISE_LOG_LEVEL: 'debug' });
+    await hasty.said(/\S/);
+    hasty.child.kill('SIGINT');
+    await hasty.ended;
+    const pid = await postgresPid().catch(() => undefined);
+    expect(pid === undefined || !isAlive(pid)).toBe(true);
+  },
+);
 
 test.each<[string, Record<string, string>, RegExp]>([
   ['a wrong setting', { MORTISE_PORT: 'http' }, /MORTISE_PORT: .*Example: MORTISE_PORT=4000/],
   ['a misspelt one', { MORTISE_PROT: '1' }, /MORTISE_PROT: there is no such setting/],
-  ['a database without a master key', { DATABASE_URL: 'postgresql://127.0.0.1:1/x' }, /MORTISE_MASTER_KEY: is needed/],
+  [
+    'a database without a master key',
+    { DATABASE_URL: 'postgresql://127.0.0.1:1/x' },
+    /MORTISE_MASTER_KEY: is needed/,
+  ],
 ])('%s ends the start with its name and without a stack', async (_what, settings, said) => {
   const { ended, text } = start(settings);
   expect((await ended)[0]).toBe(1);

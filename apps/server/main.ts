@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { newSetupLink } from '@mortise/core/tenants';
-import { EmbeddedDatabaseError, startEmbedded, type EmbeddedDatabase } from '@mortise/platform/database/embedded';
+import {
+  EmbeddedDatabaseError,
+  startEmbedded,
+  type EmbeddedDatabase,
+} from '@mortise/platform/database/embedded';
 import { createLogger, type Logger } from '@mortise/platform/telemetry';
 import type { Sandbox } from '@mortise/sandbox';
 import { compose, type Mortise } from './compose.ts';
@@ -28,18 +32,27 @@ async function startDatabase(config: Config, logger: Logger): Promise<EmbeddedDa
   try {
     return await startEmbedded({ dataDir: join(folder, 'postgres'), log });
   } catch (error) {
-    const elsewhere = error instanceof EmbeddedDatabaseError && error.code === 'EMBEDDED_PG_UNREACHABLE_FOLDER';
+    const elsewhere =
+      error instanceof EmbeddedDatabaseError && error.code === 'EMBEDDED_PG_UNREACHABLE_FOLDER';
     if (!elsewhere || config.given.has('MORTISE_DATA')) throw error;
     const name = `${basename(resolve('.'))}-${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`;
     const dataDir = join('/var/lib/mortise', name);
     await mkdir('/var/lib/mortise', { recursive: true, mode: 0o755 });
-    logger.info({ dataDir }, 'The database account cannot enter the data folder; the database lives elsewhere');
+    logger.info(
+      { dataDir },
+      'The database account cannot enter the data folder; the database lives elsewhere',
+    );
     return startEmbedded({ dataDir, log });
   }
 }
 
 async function startSandboxFor(config: Config): Promise<Sandbox | undefined> {
-  const { MORTISE_SANDBOX: wanted, MORTISE_HOST: host, MORTISE_SANDBOX_PORT: port, MORTISE_DATA: data } = config.values;
+  const {
+    MORTISE_SANDBOX: wanted,
+    MORTISE_HOST: host,
+    MORTISE_SANDBOX_PORT: port,
+    MORTISE_DATA: data,
+  } = config.values;
   if (wanted === 'off' || (wanted === undefined && !isLoopback(host))) return undefined;
   const free = await findPort('127.0.0.1', port, 'MORTISE_SANDBOX_PORT');
   const { startSandbox } = await import('@mortise/sandbox');
@@ -50,7 +63,7 @@ async function startSandboxFor(config: Config): Promise<Sandbox | undefined> {
 async function main(): Promise<void> {
   const config = readConfig();
   const { values } = config;
-  const logger = createLogger({ level: values.MORTISE_LOG_LEVEL, pretty: process.stdout.isTTY === true });
+  const logger = createLogger({ level: values.MORTISE_LOG_LEVEL, pretty: process.stdout.isTTY });
   const port = await findPort(values.MORTISE_HOST, values.MORTISE_PORT, 'MORTISE_PORT');
   await mkdir(values.MORTISE_DATA, { recursive: true, mode: 0o711 });
   // The database's account must be able to pass through; what is secret in it is closed by its own mode.
@@ -137,8 +150,18 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const known = error instanceof ConfigError || error instanceof StartError || error instanceof PortError || error instanceof EmbeddedDatabaseError;
-  const coded = error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(MIGRATION|VAULT)_/.test(error.code);
-  process.stderr.write(`\nMortise did not start.\n${known || coded ? (error as Error).message : String((error as Error)?.stack ?? error)}\n`);
+  const known =
+    error instanceof ConfigError ||
+    error instanceof StartError ||
+    error instanceof PortError ||
+    error instanceof EmbeddedDatabaseError;
+  const coded =
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^(MIGRATION|VAULT)_/.test(error.code);
+  process.stderr.write(
+    `\nMortise did not start.\n${known || coded ? error.message : String((error as Error)?.stack ?? error)}\n`,
+  );
   process.exit(1);
 });

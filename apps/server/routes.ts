@@ -34,7 +34,8 @@ export interface Rooms {
 
 /** The whole HTTP surface, a line a route: what it takes and gives (contract), who may call it, who answers. */
 export function surface(rooms: Rooms): Line[] {
-  const { audit, tenants, setup, invitations, connections, connect, sync, events, delivery, metrics, trace } = rooms;
+  const { audit, tenants, setup, invitations, connections, connect, sync, events, delivery, metrics, trace } =
+    rooms;
   return [
     on(contract.readLive, 'public', async () => ({
       status: 'live' as const,
@@ -115,7 +116,9 @@ const readyTimeoutMs = 2_000;
 
 /** A database that is cut off without a word keeps its question waiting; who asks whether we are ready must not wait too. */
 function rejectAfter(ms: number): Promise<never> {
-  return new Promise((_, reject) => void setTimeout(() => reject(new Error('No answer in time')), ms).unref());
+  return new Promise(
+    (_, reject) => void setTimeout(() => reject(new Error('No answer in time')), ms).unref(),
+  );
 }
 
 async function ready(rooms: Rooms) {

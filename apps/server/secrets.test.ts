@@ -13,7 +13,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const read = (settings: Record<string, string> = {}) => readSecrets(readConfig({ MORTISE_DATA: folder, ...settings }));
+const read = (settings: Record<string, string> = {}) =>
+  readSecrets(readConfig({ MORTISE_DATA: folder, ...settings }));
 const key = Buffer.alloc(32, 7).toString('base64');
 
 test('the first start makes both keys, readable by their owner alone; the next ones read them', async () => {
@@ -34,7 +35,13 @@ test('processes that start at once on one folder make one key between them', asy
   const code = `const { readSecrets } = await import(${JSON.stringify(secrets)}); const { readConfig } = await import(${JSON.stringify(config)});
     const all = await Promise.all([0, 1, 2].map(() => readSecrets(readConfig({ MORTISE_DATA: ${JSON.stringify(folder)} }))));
     console.log(JSON.stringify(all.map((one) => [Buffer.from(one.masterKeys[0]).toString('hex'), one.operatorKey, one.newOperatorKey !== undefined])));`;
-  const runs = await Promise.all([0, 1].map(() => promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], { env: { PATH: process.env.PATH ?? '' } })));
+  const runs = await Promise.all(
+    [0, 1].map(() =>
+      promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
+        env: { PATH: process.env.PATH ?? '' },
+      }),
+    ),
+  );
   const seen = runs.flatMap(({ stdout }) => JSON.parse(stdout) as [string, string, boolean][]);
   expect(seen).toHaveLength(6);
   expect(new Set(seen.map(([master]) => master)).size).toBe(1);
@@ -43,14 +50,20 @@ test('processes that start at once on one folder make one key between them', asy
 });
 
 test('keys of the environment are used as they are and written nowhere', async () => {
-  const secrets = await read({ MORTISE_MASTER_KEY: key, MORTISE_MASTER_KEY_PREVIOUS: key, MORTISE_OPERATOR_KEY: 'mor_operator_0123456789abcdef' });
+  const secrets = await read({
+    MORTISE_MASTER_KEY: key,
+    MORTISE_MASTER_KEY_PREVIOUS: key,
+    MORTISE_OPERATOR_KEY: 'mor_operator_0123456789abcdef',
+  });
   expect(secrets.masterKeys).toEqual([Buffer.alloc(32, 7), Buffer.alloc(32, 7)]);
   expect(secrets.operatorKey).toBe('mor_operator_0123456789abcdef');
   expect(await readdir(folder)).toEqual([]);
 });
 
 test('a database of your own without a master key is refused, with how to make one', async () => {
-  await expect(read({ DATABASE_URL: 'postgresql://localhost/x' })).rejects.toThrow(/MORTISE_MASTER_KEY: is needed[^]*openssl rand/);
+  await expect(read({ DATABASE_URL: 'postgresql://localhost/x' })).rejects.toThrow(
+    /MORTISE_MASTER_KEY: is needed[^]*openssl rand/,
+  );
   expect(await readdir(folder)).toEqual([]);
 });
 

@@ -16,7 +16,11 @@ export interface Secrets {
  * Reads a secret from the data folder, or makes it there, readable by the owner alone. The file appears whole or not
  * at all, and of two processes that start at once one makes it and both read the same.
  */
-async function fromFolder(folder: string, name: string, make: () => string): Promise<{ text: string; made: boolean }> {
+async function fromFolder(
+  folder: string,
+  name: string,
+  make: () => string,
+): Promise<{ text: string; made: boolean }> {
   const path = join(folder, name);
   const read = () => readFile(path, 'utf8').then((text) => text.trim());
   try {
@@ -56,10 +60,14 @@ export async function readSecrets(config: Config): Promise<Secrets> {
         'Settings cannot be used:\n  MORTISE_MASTER_KEY: is needed together with DATABASE_URL. Example: MORTISE_MASTER_KEY=$(openssl rand -base64 32)',
       );
     }
-    const kept = await fromFolder(values.MORTISE_DATA, 'master.key', () => randomBytes(32).toString('base64'));
+    const kept = await fromFolder(values.MORTISE_DATA, 'master.key', () =>
+      randomBytes(32).toString('base64'),
+    );
     master = Buffer.from(kept.text, 'base64');
     if (master.length !== 32) {
-      throw new ConfigError(`${join(values.MORTISE_DATA, 'master.key')} does not hold 32 bytes in base64: restore it from a backup`);
+      throw new ConfigError(
+        `${join(values.MORTISE_DATA, 'master.key')} does not hold 32 bytes in base64: restore it from a backup`,
+      );
     }
     generated.add('MORTISE_MASTER_KEY');
   }
@@ -72,7 +80,9 @@ export async function readSecrets(config: Config): Promise<Secrets> {
     const make = () => `mor_operator_${randomBytes(24).toString('base64url')}`;
     const kept = await fromFolder(values.MORTISE_DATA, 'operator.key', make);
     if (kept.text.length < 24) {
-      throw new ConfigError(`${join(values.MORTISE_DATA, 'operator.key')} does not hold a key: delete it, and the next start makes one`);
+      throw new ConfigError(
+        `${join(values.MORTISE_DATA, 'operator.key')} does not hold a key: delete it, and the next start makes one`,
+      );
     }
     result.operatorKey = kept.text;
     generated.add('MORTISE_OPERATOR_KEY');

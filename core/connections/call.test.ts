@@ -4,7 +4,11 @@ import { FakeClock, newId } from '../kernel/index.ts';
 import type { OpenConnection } from './caller.ts';
 import { plantConnection } from './testing/connected.ts';
 import { addTenant, createRig, type Rig } from './testing/rig.ts';
-import { startStrictIdentityProvider, strictRegistry, type StrictIdentityProvider } from './testing/strict-identity-provider.ts';
+import {
+  startStrictIdentityProvider,
+  strictRegistry,
+  type StrictIdentityProvider,
+} from './testing/strict-identity-provider.ts';
 
 const me = { method: 'GET', url: 'api:/me' } as const;
 
@@ -29,7 +33,13 @@ beforeEach(async () => {
     clock.advance(ms);
     signal?.throwIfAborted();
   };
-  rig = createRig({ db: test.db, registry: strictRegistry(strict.provider), allow: ['127.0.0.1:*'], clock, sleep });
+  rig = createRig({
+    db: test.db,
+    registry: strictRegistry(strict.provider),
+    allow: ['127.0.0.1:*'],
+    clock,
+    sleep,
+  });
   tenantId = await addTenant(test.db);
   const tokens = { ...strict.grant(), expiresAt: new Date(clock.now().getTime() + 36_000_000) };
   const { connectionId } = await plantConnection(rig, tenantId, { provider: 'strict', tokens }, clock.now());
@@ -49,7 +59,10 @@ const sum = (list: number[]) => list.reduce((left, one) => left + one, 0);
 describe('a call', () => {
   it('waits as long as a 429 asks for, in seconds and as a date, and then goes through', async () => {
     const at = new Date(Math.ceil(clock.now().getTime() / 1_000) * 1_000 + 12_000);
-    answers({ status: 429, headers: { 'retry-after': at.toUTCString() } }, { status: 429, headers: { 'retry-after': '7' } });
+    answers(
+      { status: 429, headers: { 'retry-after': at.toUTCString() } },
+      { status: 429, headers: { 'retry-after': '7' } },
+    );
     expect((await open.call({ ...me, method: 'GET' })).status).toBe(200);
     expect(clock.now().getTime()).toBeGreaterThanOrEqual(at.getTime() + 7_000);
     expect(strict.seen).toHaveLength(3);
@@ -67,7 +80,9 @@ describe('a call', () => {
 
   it('does not wait in vain for a provider that asks for an hour', async () => {
     answers({ status: 429, headers: { 'retry-after': '3600' } });
-    await expect(open.call(me)).rejects.toMatchObject({ problem: { kind: 'rate_limited', retryAfterMs: 3_600_000 } });
+    await expect(open.call(me)).rejects.toMatchObject({
+      problem: { kind: 'rate_limited', retryAfterMs: 3_600_000 },
+    });
     expect(sum(waits)).toBe(0);
   });
 
@@ -76,7 +91,9 @@ describe('a call', () => {
     expect((await open.call(me)).status).toBe(200);
     expect(strict.seen).toHaveLength(3);
     answers({ status: 500 });
-    await expect(open.call({ ...me, method: 'POST' })).rejects.toMatchObject({ problem: { kind: 'provider_error' } });
+    await expect(open.call({ ...me, method: 'POST' })).rejects.toMatchObject({
+      problem: { kind: 'provider_error' },
+    });
     expect(strict.seen).toHaveLength(4);
   });
 
@@ -118,7 +135,9 @@ describe('a call', () => {
   });
 
   it('notes that the connection is in use', async () => {
-    const rows = await test.db.engine((tx) => tx.query('select last_used_at from connections where tenant_id = $1', [tenantId]));
+    const rows = await test.db.engine((tx) =>
+      tx.query('select last_used_at from connections where tenant_id = $1', [tenantId]),
+    );
     expect(rows[0]!['last_used_at']).toBeInstanceOf(Date);
   });
 });
@@ -126,16 +145,26 @@ describe('a call', () => {
 describe('opening', () => {
   it('tells what is not there from what has to be mended, and knows no connection of another tenant', async () => {
     await expect(rig.caller.open(tenantId, newId())).rejects.toMatchObject({ code: 'not_found' });
-    await expect(rig.caller.open(await addTenant(test.db), open.connectionId)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(rig.caller.open(await addTenant(test.db), open.connectionId)).rejects.toMatchObject({
+      code: 'not_found',
+    });
     await test.db.engine((tx) =>
-      tx.query(`update connections set status = 'needs_reconnect', reason = 'Because' where tenant_id = $1`, [tenantId]),
+      tx.query(`update connections set status = 'needs_reconnect', reason = 'Because' where tenant_id = $1`, [
+        tenantId,
+      ]),
     );
-    await expect(rig.caller.open(tenantId, open.connectionId)).rejects.toMatchObject({ code: 'needs_reconnect', detail: 'Because' });
+    await expect(rig.caller.open(tenantId, open.connectionId)).rejects.toMatchObject({
+      code: 'needs_reconnect',
+      detail: 'Because',
+    });
   });
 
   it('goes on with what a person has given meanwhile when the token at hand is refused for good', async () => {
     const anew = strict.grant('1');
-    strict.before = (path) => (path === '/me' && strict.seen.at(-1)?.authorization !== `Bearer ${anew.accessToken}` ? { status: 401 } : undefined);
+    strict.before = (path) =>
+      path === '/me' && strict.seen.at(-1)?.authorization !== `Bearer ${anew.accessToken}`
+        ? { status: 401 }
+        : undefined;
     let refreshed = false;
     const original = strict.before;
     strict.before = async (path, form) => {
@@ -151,7 +180,9 @@ describe('opening', () => {
       return original(path, form);
     };
     expect((await open.call(me)).status).toBe(200);
-    const rows = await test.db.engine((tx) => tx.query('select status from connections where tenant_id = $1', [tenantId]));
+    const rows = await test.db.engine((tx) =>
+      tx.query('select status from connections where tenant_id = $1', [tenantId]),
+    );
     expect(rows).toEqual([{ status: 'connected' }]);
   });
 });

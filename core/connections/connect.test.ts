@@ -5,9 +5,22 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
 import { bareId, FakeClock, type Actor } from '../kernel/index.ts';
-import { addTenant, backend, bodyOf, contextOf, createRig, headerOf, publicUrl, type Rig } from './testing/rig.ts';
+import {
+  addTenant,
+  backend,
+  bodyOf,
+  contextOf,
+  createRig,
+  headerOf,
+  publicUrl,
+  type Rig,
+} from './testing/rig.ts';
 import { localPath, withAnswer } from './return-path.ts';
-import { startStrictIdentityProvider, strictRegistry, type StrictIdentityProvider } from './testing/strict-identity-provider.ts';
+import {
+  startStrictIdentityProvider,
+  strictRegistry,
+  type StrictIdentityProvider,
+} from './testing/strict-identity-provider.ts';
 
 type Cookies = Map<string, string>;
 
@@ -54,9 +67,16 @@ async function start(
   more: { provider?: string; body?: object; actor?: Actor; cookies?: Cookies; tenant?: string } = {},
 ): Promise<Started> {
   const cookies: Cookies = more.cookies ?? new Map();
-  const context = contextOf(more.tenant ?? tenantId, { cookies, ...(more.actor === undefined ? {} : { actor: more.actor }) });
+  const context = contextOf(more.tenant ?? tenantId, {
+    cookies,
+    ...(more.actor === undefined ? {} : { actor: more.actor }),
+  });
   const provider = more.provider ?? 'hubspot';
-  const answer = await rig.connect.start(context, { params: { provider }, query: undefined, body: { ...more.body } });
+  const answer = await rig.connect.start(context, {
+    params: { provider },
+    query: undefined,
+    body: { ...more.body },
+  });
   take(cookies, answer);
   return { authorizeUrl: bodyOf(answer).authorizeUrl, cookies };
 }
@@ -100,7 +120,8 @@ async function strictly(more: Parameters<typeof start>[0] = {}): Promise<URL> {
 }
 
 const rows = (sql: string, values: unknown[] = [tenantId]) => test.db.engine((tx) => tx.query(sql, values));
-const connectionRows = () => rows('select id, account_id, status, reason, scopes from connections where tenant_id = $1 order by id');
+const connectionRows = () =>
+  rows('select id, account_id, status, reason, scopes from connections where tenant_id = $1 order by id');
 const accountsOf = async () => {
   const answer = await fetch(`${sandbox.url}/_control`);
   const told = (await answer.json()) as { providers: { id: string; accounts: { id: string }[] }[] };
@@ -119,7 +140,9 @@ describe('connecting an account', () => {
       `select e.type, a.action, a.actor_name, e.trace_id = a.trace_id and e.xmin = a.xmin as together
          from events e join audit_entries a on a.tenant_id = e.tenant_id and a.action = e.type where e.tenant_id = $1`,
     );
-    expect(trace).toEqual([{ type: 'connection.created', action: 'connection.created', actor_name: 'Ada', together: true }]);
+    expect(trace).toEqual([
+      { type: 'connection.created', action: 'connection.created', actor_name: 'Ada', together: true },
+    ]);
     const open = await rig.caller.open(tenantId, String(connection!['id']));
     expect((await open.call(open.provider.test)).status).toBe(200);
   });
@@ -137,15 +160,16 @@ describe('connecting an account', () => {
       [tenantId, id],
     );
     await rows(`update connections set status = 'needs_reconnect', reason = 'x' where tenant_id = $1`);
-    const again = await connectOnce({ body: { reconnect: `conn_${'0'.repeat(26)}` } }).catch((error: unknown) => error);
+    const again = await connectOnce({ body: { reconnect: `conn_${'0'.repeat(26)}` } }).catch(
+      (error: unknown) => error,
+    );
     expect(again).toMatchObject({ code: 'not_found' });
     expect(bareId('connection', (await connectOnce()).searchParams.get('connected')!)).toBe(id);
     expect(await connectionRows()).toMatchObject([{ id, status: 'connected', reason: null }]);
     expect(await rows('select from syncs where tenant_id = $1')).toHaveLength(1);
-    expect((await rows(`select type from events where tenant_id = $1 order by id`)).map((one) => one['type'])).toEqual([
-      'connection.created',
-      'connection.reconnected',
-    ]);
+    expect(
+      (await rows(`select type from events where tenant_id = $1 order by id`)).map((one) => one['type']),
+    ).toEqual(['connection.created', 'connection.reconnected']);
   });
 
   it('another account on a reconnect is refused and changes nothing; without it, it is a second connection', async () => {
@@ -162,7 +186,9 @@ describe('connecting an account', () => {
   it('one account connected in two windows at once is one connection', async () => {
     const begun = await Promise.all([start(), start()]);
     const callbacks = await Promise.all(begun.map((one) => consent(one.authorizeUrl)));
-    const ends = await Promise.all(callbacks.map((callback, index) => finish(callback, begun[index]!.cookies)));
+    const ends = await Promise.all(
+      callbacks.map((callback, index) => finish(callback, begun[index]!.cookies)),
+    );
     expect(new Set(ends.map((end) => end.searchParams.get('connected'))).size).toBe(1);
     expect(await connectionRows()).toHaveLength(1);
   });
@@ -171,8 +197,12 @@ describe('connecting an account', () => {
     await rig.addIntegration(tenantId, { provider: 'hubspot', environment: 'sandbox' });
     await expect(start()).rejects.toMatchObject({ code: 'unprocessable' });
     const stranger = await addTenant(test.db);
-    await expect(start({ tenant: stranger, body: { integrationId } })).rejects.toMatchObject({ code: 'not_found' });
-    await expect(start({ provider: 'strict', body: { integrationId } })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(start({ tenant: stranger, body: { integrationId } })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(start({ provider: 'strict', body: { integrationId } })).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 });
 
@@ -233,17 +263,26 @@ describe('the state', () => {
   it('keeps neither itself nor the verifier in the open', async () => {
     const { authorizeUrl } = await start();
     const state = new URL(authorizeUrl).searchParams.get('state')!;
-    const [row] = await rows('select state_hash, sealed, to_json(s)::text as whole from oauth_states s where tenant_id = $1');
+    const [row] = await rows(
+      'select state_hash, sealed, to_json(s)::text as whole from oauth_states s where tenant_id = $1',
+    );
     expect(row!['state_hash']).toEqual(createHash('sha256').update(state).digest());
     expect(String(row!['whole'])).not.toContain(state);
     const verifier = await test.db.tenant(tenantId, (tx) =>
       rig.vault.open(
         tx,
-        { tenantId, table: 'oauth_states', row: (row!['state_hash'] as Buffer).toString('hex'), field: 'sealed' },
+        {
+          tenantId,
+          table: 'oauth_states',
+          row: (row!['state_hash'] as Buffer).toString('hex'),
+          field: 'sealed',
+        },
         row!['sealed'] as Buffer,
       ),
     );
-    expect(createHash('sha256').update(verifier).digest('base64url')).toBe(new URL(authorizeUrl).searchParams.get('code_challenge'));
+    expect(createHash('sha256').update(verifier).digest('base64url')).toBe(
+      new URL(authorizeUrl).searchParams.get('code_challenge'),
+    );
     expect((row!['sealed'] as Buffer).includes(verifier)).toBe(false);
     expect(authorizeUrl).not.toContain(verifier);
   });
@@ -251,7 +290,11 @@ describe('the state', () => {
   it('goes with its integration', async () => {
     const { authorizeUrl, cookies } = await start();
     const callback = await consent(authorizeUrl);
-    await rig.routes.remove(contextOf(tenantId), { params: { id: integrationId }, query: undefined, body: undefined });
+    await rig.routes.remove(contextOf(tenantId), {
+      params: { id: integrationId },
+      query: undefined,
+      body: undefined,
+    });
     expect(errorOf(await finish(callback, cookies))).toBe('state_invalid');
   });
 });
@@ -270,7 +313,12 @@ describe('what goes wrong', () => {
   ])('the error %s is told as %s, and nothing that the provider says is passed on', async (error, told) => {
     const { authorizeUrl, cookies } = await start();
     const state = new URL(authorizeUrl).searchParams.get('state')!;
-    const query = new URLSearchParams({ state, error, error_description: 'Call 555', error_uri: 'https://evil.test' });
+    const query = new URLSearchParams({
+      state,
+      error,
+      error_description: 'Call 555',
+      error_uri: 'https://evil.test',
+    });
     const end = await finish(new URL(`http://x/?${query}`), cookies);
     expect(errorOf(end)).toBe(told);
     expect([...end.searchParams.keys()].sort()).toEqual(['connect_error', 'provider']);
@@ -279,14 +327,20 @@ describe('what goes wrong', () => {
 
   it('a wrong client secret is wrong_client', async () => {
     const [{ client }] = sandbox.providers as [Sandbox['providers'][number]];
-    const body = { provider: 'hubspot', environment: 'sandbox' as const, clientId: client.id, clientSecret: 'not-the-secret' };
+    const body = {
+      provider: 'hubspot',
+      environment: 'sandbox' as const,
+      clientId: client.id,
+      clientSecret: 'not-the-secret',
+    };
     const { id } = await rig.addIntegration(tenantId, body);
     expect(errorOf(await connectOnce({ body: { integrationId: id } }))).toBe('wrong_client');
   });
 
   it('a permission that is missing is not called a wrong client', async () => {
     await rig.addIntegration(tenantId, { provider: 'strict', environment: 'sandbox' });
-    strict.before = (path) => (path === '/me' ? { status: 403, body: { error: { message: 'scope missing' } } } : undefined);
+    strict.before = (path) =>
+      path === '/me' ? { status: 403, body: { error: { message: 'scope missing' } } } : undefined;
     expect(errorOf(await strictly())).toBe('provider_refused');
     expect(await connectionRows()).toEqual([]);
   });
@@ -302,7 +356,13 @@ describe('what goes wrong', () => {
 
   it('a client that was taken out of the settings meanwhile is wrong_client', async () => {
     const { client, hosts } = sandbox.providers[0]!;
-    const body = { provider: 'hubspot', environment: 'live' as const, clientId: client.id, clientSecret: client.secret, hosts };
+    const body = {
+      provider: 'hubspot',
+      environment: 'live' as const,
+      clientId: client.id,
+      clientSecret: client.secret,
+      hosts,
+    };
     const { id } = await rig.addIntegration(tenantId, body);
     const { authorizeUrl, cookies } = await start({ body: { integrationId: id } });
     const callback = await consent(authorizeUrl);
@@ -335,9 +395,12 @@ describe('a link that a backend asked for', () => {
     expect(consentPage.origin).toBe(sandbox.url);
     const end = await finish(await consent(consentPage.href), cookies);
     expect(end.searchParams.get('connected')).toMatch(/^conn_/);
-    expect(await rows('select actor_kind from audit_entries where tenant_id = $1 and action = $2', [tenantId, 'connection.created'])).toEqual([
-      { actor_kind: 'operator' },
-    ]);
+    expect(
+      await rows('select actor_kind from audit_entries where tenant_id = $1 and action = $2', [
+        tenantId,
+        'connection.created',
+      ]),
+    ).toEqual([{ actor_kind: 'operator' }]);
   });
 
   it('belongs to the first browser: it may open it twice, another may not at all', async () => {
@@ -372,15 +435,40 @@ describe('a link that a backend asked for', () => {
 });
 
 describe('the way back', () => {
-  it.each(['//evil.test', '/\\evil.test', '/\t/evil.test', '/.//evil.test', '/%2e//evil.test', '/a/..//evil.test', '\\\\evil.test', 'https:evil', '/\n//x'])(
-    'is never %j',
-    async (returnTo) => {
-      await expect(start({ body: { returnTo } })).rejects.toMatchObject({ code: 'invalid_request' });
-    },
-  );
+  it.each([
+    '//evil.test',
+    '/\\evil.test',
+    '/\t/evil.test',
+    '/.//evil.test',
+    '/%2e//evil.test',
+    '/a/..//evil.test',
+    '\\\\evil.test',
+    'https:evil',
+    '/\n//x',
+  ])('is never %j', async (returnTo) => {
+    await expect(start({ body: { returnTo } })).rejects.toMatchObject({ code: 'invalid_request' });
+  });
 
   it('stays on this site for whatever is asked, even if it had been kept', () => {
-    const odd = fc.string({ unit: fc.constantFrom('/', '\\', '.', '%2e', '%2f', '@', ':', '?', '#', '\t', '\n', ' ', 'a', 'evil.test', 'https:') });
+    const odd = fc.string({
+      unit: fc.constantFrom(
+        '/',
+        '\\',
+        '.',
+        '%2e',
+        '%2f',
+        '@',
+        ':',
+        '?',
+        '#',
+        '\t',
+        '\n',
+        ' ',
+        'a',
+        'evil.test',
+        'https:',
+      ),
+    });
     fc.assert(
       fc.property(odd, (path) => {
         for (const way of [localPath(path) ?? '/', withAnswer(path, { connected: 'x' })]) {
@@ -395,11 +483,14 @@ describe('the way back', () => {
 
 describe('the cookie', () => {
   it('is out of reach of scripts, sent only to where it is needed, and never one that somebody else chose', async () => {
-    const answer = await rig.connect.start(contextOf(tenantId, { cookies: new Map([['mortise_connect', 'chosen; Domain=evil']]) }), {
-      params: { provider: 'hubspot' },
-      query: undefined,
-      body: {},
-    });
+    const answer = await rig.connect.start(
+      contextOf(tenantId, { cookies: new Map([['mortise_connect', 'chosen; Domain=evil']]) }),
+      {
+        params: { provider: 'hubspot' },
+        query: undefined,
+        body: {},
+      },
+    );
     expect(headerOf(answer, 'set-cookie')).toMatch(
       /^mortise_connect=[\w-]{43}; Path=\/api\/integrations; HttpOnly; SameSite=Lax; Max-Age=600$/,
     );

@@ -4,5 +4,9 @@ import { openConnectHandler, startConnectHandler } from './start-connect.ts';
 
 /** The handlers of an authorisation in a browser, in the order in which it comes by. */
 export function connectRoutes(deps: ConnectDeps) {
-  return { start: startConnectHandler(deps), open: openConnectHandler(deps), finish: finishConnectHandler(deps) };
+  return {
+    start: startConnectHandler(deps),
+    open: openConnectHandler(deps),
+    finish: finishConnectHandler(deps),
+  };
 }

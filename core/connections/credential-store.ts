@@ -30,7 +30,8 @@ function revive(credential: Credential): Credential {
   return { kind: 'oauth2', tokens };
 }
 
-const expiryOf = (credential: Credential) => (credential.kind === 'oauth2' ? credential.tokens.expiresAt : undefined);
+const expiryOf = (credential: Credential) =>
+  credential.kind === 'oauth2' ? credential.tokens.expiresAt : undefined;
 
 /**
  * When a token is to be refreshed in the background: 15 minutes ahead, or at two thirds of a life that is too short
@@ -61,7 +62,9 @@ export async function readCredential(
     'credentials.read',
   );
   if (row === undefined) return undefined;
-  const credential = revive(JSON.parse(await vault.open(tx, place(tenantId, connectionId), row.sealed)) as Credential);
+  const credential = revive(
+    JSON.parse(await vault.open(tx, place(tenantId, connectionId), row.sealed)) as Credential,
+  );
   return {
     credential,
     version: row.version,
@@ -162,7 +165,12 @@ export async function dropLease(
  *
  * @returns false when it is not the credential in force any more: then nothing is known about the one that is
  */
-export async function retireCredential(tx: Tx, tenantId: string, connectionId: string, version: number): Promise<boolean> {
+export async function retireCredential(
+  tx: Tx,
+  tenantId: string,
+  connectionId: string,
+  version: number,
+): Promise<boolean> {
   const rows = await tx.query(
     `update credentials set refresh_at = null, failures = failures + 1, lease_owner = null, lease_until = null
       where tenant_id = $1 and connection_id = $2 and version = $3
@@ -193,5 +201,8 @@ export function listDueCredentials(tx: Tx, now: Date, limit: number): Promise<Du
 }
 
 export async function deleteCredential(tx: Tx, tenantId: string, connectionId: string): Promise<void> {
-  await tx.query('delete from credentials where tenant_id = $1 and connection_id = $2', [tenantId, connectionId]);
+  await tx.query('delete from credentials where tenant_id = $1 and connection_id = $2', [
+    tenantId,
+    connectionId,
+  ]);
 }

@@ -3,7 +3,11 @@ import { createTestDatabase, type TestDatabase } from '../../tests/support/test-
 import { FakeClock, publicId } from '../kernel/index.ts';
 import { plantConnection } from './testing/connected.ts';
 import { addTenant, contextOf, createRig, type Rig } from './testing/rig.ts';
-import { startStrictIdentityProvider, strictRegistry, type StrictIdentityProvider } from './testing/strict-identity-provider.ts';
+import {
+  startStrictIdentityProvider,
+  strictRegistry,
+  type StrictIdentityProvider,
+} from './testing/strict-identity-provider.ts';
 
 let test: TestDatabase;
 let strict: StrictIdentityProvider;
@@ -23,7 +27,12 @@ beforeEach(async () => {
   tenantId = await addTenant(test.db);
   tokens = strict.grant();
   const expiresAt = new Date(clock.now().getTime() + 3_600_000);
-  ({ connectionId } = await plantConnection(rig, tenantId, { provider: 'strict', tokens: { ...tokens, expiresAt } }, clock.now()));
+  ({ connectionId } = await plantConnection(
+    rig,
+    tenantId,
+    { provider: 'strict', tokens: { ...tokens, expiresAt } },
+    clock.now(),
+  ));
   for (const n of [1, 2]) {
     await query(
       `insert into syncs (tenant_id, id, connection_id, resource, status) values ($1, gen_random_uuid(), $2, $3, 'active')`,
@@ -38,9 +47,14 @@ afterEach(async () => {
 
 const query = (sql: string, values: unknown[] = [tenantId]) => test.db.engine((tx) => tx.query(sql, values));
 const disconnect = (records: 'keep' | 'erase' = 'keep', tenant = tenantId) =>
-  rig.routes.disconnect(contextOf(tenant), { params: { id: publicId('connection', connectionId) }, query: { records }, body: undefined });
+  rig.routes.disconnect(contextOf(tenant), {
+    params: { id: publicId('connection', connectionId) },
+    query: { records },
+    body: undefined,
+  });
 const revoked = () => strict.seen.filter((one) => one.path === '/revoke').map((one) => one.form.get('token'));
-const types = async () => (await query('select type from events where tenant_id = $1')).map((row) => row['type']);
+const types = async () =>
+  (await query('select type from events where tenant_id = $1')).map((row) => row['type']);
 
 describe('disconnecting', () => {
   it('revokes at the provider, leaves no credential, and tells it in one commit', async () => {
@@ -52,14 +66,25 @@ describe('disconnecting', () => {
          from events e join audit_entries a on a.tenant_id = e.tenant_id and a.action = e.type
          join connections c on c.tenant_id = e.tenant_id where e.tenant_id = $1`,
     );
-    expect(told).toEqual([{ type: 'connection.disconnected', action: 'connection.disconnected', status: 'disconnected', together: true }]);
+    expect(told).toEqual([
+      {
+        type: 'connection.disconnected',
+        action: 'connection.disconnected',
+        status: 'disconnected',
+        together: true,
+      },
+    ]);
     await expect(rig.caller.open(tenantId, connectionId)).rejects.toMatchObject({ code: 'needs_reconnect' });
   });
 
   it('leaves no secret anywhere in the database, where even before it none stood in the open', async () => {
     const secrets = Object.values(tokens);
-    const [{ sealed } = { sealed: Buffer.alloc(0) }] = (await query('select sealed from credentials where tenant_id = $1')) as { sealed: Buffer }[];
-    expect(await everywhere([...secrets, strict.provider.id])).toEqual(expect.arrayContaining(['integrations.provider']));
+    const [{ sealed } = { sealed: Buffer.alloc(0) }] = (await query(
+      'select sealed from credentials where tenant_id = $1',
+    )) as { sealed: Buffer }[];
+    expect(await everywhere([...secrets, strict.provider.id])).toEqual(
+      expect.arrayContaining(['integrations.provider']),
+    );
     expect(await everywhere(secrets)).toEqual([]);
     const head = sealed.toString('hex').slice(40, 90);
     expect(await everywhere([], head)).toEqual(['credentials.sealed']);
@@ -72,7 +97,9 @@ describe('disconnecting', () => {
     await strict.close();
     await disconnect();
     expect(await query('select from credentials where tenant_id = $1')).toEqual([]);
-    expect(await query('select status from connections where tenant_id = $1')).toEqual([{ status: 'disconnected' }]);
+    expect(await query('select status from connections where tenant_id = $1')).toEqual([
+      { status: 'disconnected' },
+    ]);
     strict = await startStrictIdentityProvider();
   });
 
@@ -105,9 +132,15 @@ describe('disconnecting', () => {
   });
 
   it('lets the integration be deleted, which until then is refused', async () => {
-    const [{ id } = { id: '' }] = (await query('select id from integrations where tenant_id = $1')) as { id: string }[];
+    const [{ id } = { id: '' }] = (await query('select id from integrations where tenant_id = $1')) as {
+      id: string;
+    }[];
     const remove = () =>
-      rig.routes.remove(contextOf(tenantId), { params: { id: publicId('integration', id) }, query: undefined, body: undefined });
+      rig.routes.remove(contextOf(tenantId), {
+        params: { id: publicId('integration', id) },
+        query: undefined,
+        body: undefined,
+      });
     await expect(remove()).rejects.toMatchObject({ code: 'conflict' });
     await disconnect();
     await remove();
@@ -119,7 +152,10 @@ describe('disconnecting', () => {
 
 /** Columns of all our tables, of the tenant's rows, in which one of the texts stands, or these bytes in hex. */
 async function everywhere(texts: readonly string[], hex?: string): Promise<string[]> {
-  const sought = [...texts.flatMap((one) => [one, Buffer.from(one).toString('hex'), Buffer.from(one).toString('base64')]), ...(hex === undefined ? [] : [hex])];
+  const sought = [
+    ...texts.flatMap((one) => [one, Buffer.from(one).toString('hex'), Buffer.from(one).toString('base64')]),
+    ...(hex === undefined ? [] : [hex]),
+  ];
   const columns = await query(
     `select c.table_name as t, c.column_name as c from information_schema.columns c
        join information_schema.columns own on own.table_schema = c.table_schema and own.table_name = c.table_name and own.column_name = 'tenant_id'

@@ -2,7 +2,14 @@ import type { Database } from '@mortise/platform/database';
 import type { Egress } from '@mortise/platform/egress';
 import { record } from '../audit/index.ts';
 import type { Events } from '../events/index.ts';
-import { MortiseError, notFound, publicId, type Clock, type Hints, type RequestContext } from '../kernel/index.ts';
+import {
+  MortiseError,
+  notFound,
+  publicId,
+  type Clock,
+  type Hints,
+  type RequestContext,
+} from '../kernel/index.ts';
 import { VaultError, type Vault } from '../vault/index.ts';
 import { deleteCredential, readCredential } from './credential-store.ts';
 import { httpThrough } from './fetch-through.ts';
@@ -20,7 +27,15 @@ const patienceMs = 10_000;
  * @returns whether the provider confirmed that it no longer honours the tokens
  */
 export async function disconnectConnection(
-  deps: { db: Database; vault: Vault; events: Events; egress: Egress; hints: Hints; clock: Clock; registry: ProviderRegistry },
+  deps: {
+    db: Database;
+    vault: Vault;
+    events: Events;
+    egress: Egress;
+    hints: Hints;
+    clock: Clock;
+    registry: ProviderRegistry;
+  },
   context: RequestContext,
   connectionId: string,
   records: 'keep' | 'erase',
@@ -32,7 +47,10 @@ export async function disconnectConnection(
     if (connection === undefined) throw notFound();
     const integration = await readIntegrationRow(tx, tenantId, connection.integration_id);
     const held = await readCredential(tx, deps.vault, tenantId, connectionId).catch(unlessUnreadable);
-    const target = integration === undefined ? undefined : await targetOf(tx, deps, tenantId, integration).catch(unlessUnreadable);
+    const target =
+      integration === undefined
+        ? undefined
+        : await targetOf(tx, deps, tenantId, integration).catch(unlessUnreadable);
     await deleteCredential(tx, tenantId, connectionId);
     const ended = await setConnectionStatus(tx, tenantId, connectionId, 'disconnected', null);
     // Their runs and records go with them.
@@ -48,7 +66,12 @@ export async function disconnectConnection(
     return { held, target };
   });
   const { held, target } = before;
-  if (held?.credential.kind !== 'oauth2' || target?.provider.auth.kind !== 'oauth2' || target.client === undefined) return false;
+  if (
+    held?.credential.kind !== 'oauth2' ||
+    target?.provider.auth.kind !== 'oauth2' ||
+    target.client === undefined
+  )
+    return false;
   try {
     await target.provider.auth.revoke({
       hosts: target.hosts,

@@ -40,12 +40,18 @@ export function finishConnectHandler(deps: ConnectDeps): Handler<typeof finishCo
     if (typeof given === 'string') return fail(returnTo, given);
     const kept = await keep(deps, state, ready, given);
     if (kept === 'state_invalid' || kept === 'wrong_account') return fail(returnTo, kept);
-    return new Reply(undefined, { location: withAnswer(state.return_to ?? `/connections/${kept}`, { connected: kept }) });
+    return new Reply(undefined, {
+      location: withAnswer(state.return_to ?? `/connections/${kept}`, { connected: kept }),
+    });
   };
 }
 
 /** What is needed to talk to the provider, or why it cannot be done any more: settings may have changed meanwhile. */
-async function prepare(deps: ConnectDeps, state: StateRow, provider: string): Promise<Ready | ConnectFailure> {
+async function prepare(
+  deps: ConnectDeps,
+  state: StateRow,
+  provider: string,
+): Promise<Ready | ConnectFailure> {
   try {
     return await deps.db.tenant(state.tenant_id, async (tx): Promise<Ready | ConnectFailure> => {
       const integration = await readIntegrationRow(tx, state.tenant_id, state.integration_id);
@@ -116,7 +122,9 @@ function keep(
     const traceId = traceIdOf(state.trace_id);
     const what = isNew ? 'connection.created' : 'connection.reconnected';
     const details = { provider: target.provider.id, accountId: account.id, accountName: account.name };
-    await events.append(tx, { tenantId, traceId }, [{ type: what, subject, data: { connectionId: subject, ...details } }]);
+    await events.append(tx, { tenantId, traceId }, [
+      { type: what, subject, data: { connectionId: subject, ...details } },
+    ]);
     await record(tx, { tenantId, traceId, actor }, { action: what, subject, details });
     tx.afterCommit(() => hints.publish(tenantId, { kind: 'connection', id: subject }));
     return subject;

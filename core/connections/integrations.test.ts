@@ -3,7 +3,11 @@ import { createTestDatabase, type TestDatabase } from '../../tests/support/test-
 import { bareId, publicId } from '../kernel/index.ts';
 import { plantConnection } from './testing/connected.ts';
 import { addTenant, bodyOf, contextOf, createRig, headerOf, type Rig } from './testing/rig.ts';
-import { startStrictIdentityProvider, strictRegistry, type StrictIdentityProvider } from './testing/strict-identity-provider.ts';
+import {
+  startStrictIdentityProvider,
+  strictRegistry,
+  type StrictIdentityProvider,
+} from './testing/strict-identity-provider.ts';
 
 const secret = 'the-client-secret-of-our-app';
 
@@ -16,7 +20,11 @@ beforeAll(async () => {
   test = await createTestDatabase();
   strict = await startStrictIdentityProvider();
   // Not on the list: everything of this machine but the provider itself.
-  rig = createRig({ db: test.db, registry: strictRegistry(strict.provider), allow: [new URL(strict.url).host] });
+  rig = createRig({
+    db: test.db,
+    registry: strictRegistry(strict.provider),
+    allow: [new URL(strict.url).host],
+  });
 });
 afterAll(async () => {
   rig.stop();
@@ -28,7 +36,13 @@ beforeEach(async () => {
 });
 
 const add = (body: object = {}) =>
-  rig.addIntegration(tenantId, { provider: 'strict', environment: 'sandbox', clientId: 'ours', clientSecret: secret, ...body });
+  rig.addIntegration(tenantId, {
+    provider: 'strict',
+    environment: 'sandbox',
+    clientId: 'ours',
+    clientSecret: secret,
+    ...body,
+  });
 const update = (id: string, body: object, headers: Record<string, string> = {}) =>
   rig.routes.update(contextOf(tenantId, { headers }), { params: { id }, query: undefined, body });
 const read = (id: string, tenant = tenantId) =>
@@ -38,23 +52,48 @@ const query = (sql: string) => test.db.engine((tx) => tx.query(sql, [tenantId]))
 describe('an integration', () => {
   it('keeps its client secret sealed and never says it again', async () => {
     const made = await add();
-    const list = await rig.routes.list(contextOf(tenantId), { params: undefined, query: { limit: 50 }, body: undefined });
-    const answers = [made, bodyOf(await read(made.id)), bodyOf(list), bodyOf(await update(made.id, { name: 'Other' }))];
+    const list = await rig.routes.list(contextOf(tenantId), {
+      params: undefined,
+      query: { limit: 50 },
+      body: undefined,
+    });
+    const answers = [
+      made,
+      bodyOf(await read(made.id)),
+      bodyOf(list),
+      bodyOf(await update(made.id, { name: 'Other' })),
+    ];
     expect(JSON.stringify(answers)).not.toContain(secret);
     expect(made).toMatchObject({ clientId: 'ours', hasClientSecret: true });
-    const [row] = await query('select client_secret, to_json(i)::text as whole from integrations i where tenant_id = $1');
+    const [row] = await query(
+      'select client_secret, to_json(i)::text as whole from integrations i where tenant_id = $1',
+    );
     const sealed = row!['client_secret'] as Buffer;
     expect(sealed.includes(secret)).toBe(false);
     expect(String(row!['whole'])).not.toContain(secret);
-    const place = { tenantId, table: 'integrations', row: bareId('integration', made.id), field: 'client_secret' };
+    const place = {
+      tenantId,
+      table: 'integrations',
+      row: bareId('integration', made.id),
+      field: 'client_secret',
+    };
     expect(await test.db.tenant(tenantId, (tx) => rig.vault.open(tx, place, sealed))).toBe(secret);
-    expect(JSON.stringify(await query('select details from audit_entries where tenant_id = $1'))).not.toContain(secret);
+    expect(
+      JSON.stringify(await query('select details from audit_entries where tenant_id = $1')),
+    ).not.toContain(secret);
   });
 
   it('keeps its secret when something else is changed, and loses it when it is taken away', async () => {
     const { id } = await add();
-    expect(bodyOf(await update(id, { name: 'Other', scopes: ['a'] }))).toMatchObject({ hasClientSecret: true, name: 'Other', scopes: ['a'] });
-    expect(bodyOf(await update(id, { clientSecret: null }))).toMatchObject({ hasClientSecret: false, clientId: 'ours' });
+    expect(bodyOf(await update(id, { name: 'Other', scopes: ['a'] }))).toMatchObject({
+      hasClientSecret: true,
+      name: 'Other',
+      scopes: ['a'],
+    });
+    expect(bodyOf(await update(id, { clientSecret: null }))).toMatchObject({
+      hasClientSecret: false,
+      clientId: 'ours',
+    });
   });
 
   it('is changed only by who has read its latest version, when they say which (If-Match)', async () => {
@@ -62,8 +101,12 @@ describe('an integration', () => {
     const tag = headerOf(await read(id), 'etag');
     const after = await update(id, { name: 'First' }, { 'if-match': tag });
     expect(headerOf(after, 'etag')).not.toBe(tag);
-    await expect(update(id, { name: 'Second' }, { 'if-match': tag })).rejects.toMatchObject({ code: 'version_mismatch' });
-    await expect(update(id, { name: 'Second' }, { 'if-match': '"nonsense"' })).rejects.toMatchObject({ code: 'version_mismatch' });
+    await expect(update(id, { name: 'Second' }, { 'if-match': tag })).rejects.toMatchObject({
+      code: 'version_mismatch',
+    });
+    await expect(update(id, { name: 'Second' }, { 'if-match': '"nonsense"' })).rejects.toMatchObject({
+      code: 'version_mismatch',
+    });
     expect(bodyOf(await read(id)).name).toBe('First');
     const both = await Promise.allSettled(
       ['A', 'B'].map((name) => update(id, { name }, { 'if-match': headerOf(after, 'etag') })),
@@ -71,23 +114,31 @@ describe('an integration', () => {
     expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it.each(['http://127.0.0.1:1', 'http://169.254.169.254', 'http://[::1]:80', 'http://user:pass@example.com', 'ftp://example.com'])(
-    'may not point the provider at %s',
-    async (api) => {
-      await expect(add({ hosts: { api } })).rejects.toMatchObject({ code: 'unprocessable' });
-      const { id } = await add();
-      await expect(update(id, { hosts: { api } })).rejects.toMatchObject({ code: 'unprocessable' });
-      expect(bodyOf(await read(id)).hosts).toEqual({});
-    },
-  );
+  it.each([
+    'http://127.0.0.1:1',
+    'http://169.254.169.254',
+    'http://[::1]:80',
+    'http://user:pass@example.com',
+    'ftp://example.com',
+  ])('may not point the provider at %s', async (api) => {
+    await expect(add({ hosts: { api } })).rejects.toMatchObject({ code: 'unprocessable' });
+    const { id } = await add();
+    await expect(update(id, { hosts: { api } })).rejects.toMatchObject({ code: 'unprocessable' });
+    expect(bodyOf(await read(id)).hosts).toEqual({});
+  });
 
   it('may point only hosts that the provider has, and those at what the operator allows', async () => {
-    await expect(add({ hosts: { nonsense: 'https://example.com' } })).rejects.toMatchObject({ code: 'unprocessable' });
+    await expect(add({ hosts: { nonsense: 'https://example.com' } })).rejects.toMatchObject({
+      code: 'unprocessable',
+    });
     expect((await add({ hosts: { api: strict.url } })).hosts).toEqual({ api: strict.url });
   });
 
   it('is of a provider that is installed', async () => {
-    await expect(add({ provider: 'nowhere' })).rejects.toMatchObject({ code: 'unprocessable', detail: expect.stringContaining('strict') });
+    await expect(add({ provider: 'nowhere' })).rejects.toMatchObject({
+      code: 'unprocessable',
+      detail: expect.stringContaining('strict'),
+    });
   });
 
   it('is not there for another tenant', async () => {
@@ -96,7 +147,9 @@ describe('an integration', () => {
     await expect(read(id, other)).rejects.toMatchObject({ code: 'not_found' });
     const input = { params: { id }, query: undefined, body: { name: 'Mine' } };
     await expect(rig.routes.update(contextOf(other), input)).rejects.toMatchObject({ code: 'not_found' });
-    await expect(rig.routes.remove(contextOf(other), { ...input, body: undefined })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(rig.routes.remove(contextOf(other), { ...input, body: undefined })).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 
   it('is listed page by page, newest first', async () => {
@@ -104,7 +157,11 @@ describe('an integration', () => {
     for (let n = 0; n < 3; n += 1) ids.unshift((await add()).id);
     const page = (cursor?: string) =>
       rig.routes
-        .list(contextOf(tenantId), { params: undefined, query: { limit: 2, provider: 'strict', ...(cursor === undefined ? {} : { cursor }) }, body: undefined })
+        .list(contextOf(tenantId), {
+          params: undefined,
+          query: { limit: 2, provider: 'strict', ...(cursor === undefined ? {} : { cursor }) },
+          body: undefined,
+        })
         .then(bodyOf);
     const first = await page();
     const second = await page(first.nextCursor ?? '');
@@ -120,14 +177,28 @@ describe('a connection', () => {
     const input = { params: { id: publicId('connection', connectionId) }, query: undefined, body: undefined };
     const shown = bodyOf(await rig.routes.connection(contextOf(tenantId), input));
     const [listed] = bodyOf(
-      await rig.routes.connections(contextOf(tenantId), { params: undefined, query: { limit: 50, status: 'connected' }, body: undefined }),
+      await rig.routes.connections(contextOf(tenantId), {
+        params: undefined,
+        query: { limit: 50, status: 'connected' },
+        body: undefined,
+      }),
     ).data;
-    expect(shown).toMatchObject({ status: 'connected', provider: 'strict', expiresAt: tokens.expiresAt.toISOString() });
+    expect(shown).toMatchObject({
+      status: 'connected',
+      provider: 'strict',
+      expiresAt: tokens.expiresAt.toISOString(),
+    });
     expect(listed).toEqual(shown);
     expect(JSON.stringify(shown)).not.toMatch(new RegExp(`${tokens.accessToken}|${tokens.refreshToken}`));
-    expect(bodyOf(await rig.routes.test(contextOf(tenantId), input))).toMatchObject({ ok: true, message: 'Strict answered' });
+    expect(bodyOf(await rig.routes.test(contextOf(tenantId), input))).toMatchObject({
+      ok: true,
+      message: 'Strict answered',
+    });
     strict.before = () => ({ status: 403, body: { error: { message: 'not today' } } });
-    expect(bodyOf(await rig.routes.test(contextOf(tenantId), input))).toMatchObject({ ok: false, message: 'not today' });
+    expect(bodyOf(await rig.routes.test(contextOf(tenantId), input))).toMatchObject({
+      ok: false,
+      message: 'not today',
+    });
     strict.before = undefined;
     const other = await addTenant(test.db);
     await expect(rig.routes.connection(contextOf(other), input)).rejects.toMatchObject({ code: 'not_found' });

@@ -36,10 +36,12 @@ export function connectionJobs(deps: ConnectionJobDeps) {
         const integration = await readIntegrationRow(tx, tenantId, due.integration_id);
         return integration === undefined ? undefined : targetOf(tx, deps, tenantId, integration);
       });
-      if (target !== undefined) await refresher.newerThan({ tenantId, connectionId }, target, due.version, { ahead: true });
+      if (target !== undefined)
+        await refresher.newerThan({ tenantId, connectionId }, target, due.version, { ahead: true });
     } catch (error) {
       const ordinary = error instanceof ProviderCallError || error instanceof MortiseError;
-      if (!ordinary) deps.logger.warn({ err: error, tenantId, connectionId }, 'A token could not be refreshed');
+      if (!ordinary)
+        deps.logger.warn({ err: error, tenantId, connectionId }, 'A token could not be refreshed');
     }
   }
 
@@ -65,7 +67,11 @@ export function connectionJobs(deps: ConnectionJobDeps) {
 }
 
 /** Works a list off, some at a time; starts nothing more once the signal fires. */
-async function eachAtOnce<T>(list: readonly T[], signal: AbortSignal, act: (one: T) => Promise<void>): Promise<void> {
+async function eachAtOnce<T>(
+  list: readonly T[],
+  signal: AbortSignal,
+  act: (one: T) => Promise<void>,
+): Promise<void> {
   const rest = list.values();
   const work = async () => {
     for (const one of rest) {

@@ -34,11 +34,15 @@ export async function targetOf(
 ): Promise<ProviderTarget> {
   const provider = deps.registry.find(integration.provider);
   if (provider === undefined) {
-    throw new MortiseError('unprocessable', { detail: `The provider ${integration.provider} is not installed here.` });
+    throw new MortiseError('unprocessable', {
+      detail: `The provider ${integration.provider} is not installed here.`,
+    });
   }
   const sandbox = integration.environment === 'sandbox' ? deps.registry.sandbox(provider.id) : undefined;
   if (integration.environment === 'sandbox' && sandbox === undefined) {
-    throw new MortiseError('unprocessable', { detail: 'The sandbox does not run here: set MORTISE_SANDBOX=on.' });
+    throw new MortiseError('unprocessable', {
+      detail: 'The sandbox does not run here: set MORTISE_SANDBOX=on.',
+    });
   }
   const own = integration.hosts as Record<string, string>;
   const hosts = resolveHosts(provider.hosts, { ...sandbox?.hosts, ...own });
@@ -47,6 +51,8 @@ export async function targetOf(
       ? undefined
       : await deps.vault.open(tx, clientSecretPlace(tenantId, integration.id), integration.client_secret);
   const client =
-    integration.client_id === null || secret === undefined ? sandbox?.client : { id: integration.client_id, secret };
+    integration.client_id === null || secret === undefined
+      ? sandbox?.client
+      : { id: integration.client_id, secret };
   return { provider, hosts, ...(client === undefined ? {} : { client }) };
 }

@@ -49,7 +49,9 @@ export function createProviderCaller(deps: CallerDeps): ProviderCaller {
       const connection = await readConnectionRow(tx, tenantId, connectionId);
       if (connection === undefined) throw notFound();
       if (connection.status !== 'connected') {
-        throw new MortiseError('needs_reconnect', { detail: connection.reason ?? 'The account was disconnected.' });
+        throw new MortiseError('needs_reconnect', {
+          detail: connection.reason ?? 'The account was disconnected.',
+        });
       }
       const integration = await readIntegrationRow(tx, tenantId, connection.integration_id);
       const held = await readCredential(tx, vault, tenantId, connectionId);
@@ -62,7 +64,11 @@ export function createProviderCaller(deps: CallerDeps): ProviderCaller {
     });
   }
 
-  async function call(opened: Opened, spec: HttpRequestSpec, signal: AbortSignal | undefined): Promise<HttpResponse> {
+  async function call(
+    opened: Opened,
+    spec: HttpRequestSpec,
+    signal: AbortSignal | undefined,
+  ): Promise<HttpResponse> {
     const { tenantId, connectionId, target } = opened;
     const { provider } = target;
     const budgetName = spec.budget ?? 'default';
@@ -71,7 +77,10 @@ export function createProviderCaller(deps: CallerDeps): ProviderCaller {
     let refreshed = false;
 
     async function renew(version: number): Promise<void> {
-      opened.held = await unlessAborted(refresher.newerThan({ tenantId, connectionId }, target, version), signal);
+      opened.held = await unlessAborted(
+        refresher.newerThan({ tenantId, connectionId }, target, version),
+        signal,
+      );
       refreshed = true;
     }
 
@@ -101,7 +110,9 @@ export function createProviderCaller(deps: CallerDeps): ProviderCaller {
       }
       const decision = judgeCall(spec, problem, attempt, refreshed);
       const told: Problem =
-        problem === 'unanswered' ? { kind: 'provider_error', message: `${provider.name} did not answer` } : problem;
+        problem === 'unanswered'
+          ? { kind: 'provider_error', message: `${provider.name} did not answer` }
+          : problem;
       switch (decision.act) {
         case 'retry':
           if (decision.pauseBudget) budgets.pause(payer, budget, decision.waitMs);
@@ -143,8 +154,13 @@ export function createProviderCaller(deps: CallerDeps): ProviderCaller {
 }
 
 /** Whose budget it is. An OAuth client's is shared by everybody who comes with that client. */
-function payerOf({ connectionId, integrationId, target }: Opened, scope: string | undefined, budgetName: string): string {
-  const owner = scope === 'client' ? `${target.provider.id}/${target.client?.id ?? integrationId}` : connectionId;
+function payerOf(
+  { connectionId, integrationId, target }: Opened,
+  scope: string | undefined,
+  budgetName: string,
+): string {
+  const owner =
+    scope === 'client' ? `${target.provider.id}/${target.client?.id ?? integrationId}` : connectionId;
   return `${owner}/${budgetName}`;
 }
 

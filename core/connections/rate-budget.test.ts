@@ -3,15 +3,26 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../kernel/index.ts';
 import { RateBudgets } from './rate-budget.ts';
 
-const budgetOf = fc.record({ requests: fc.integer({ min: 1, max: 30 }), perMs: fc.integer({ min: 100, max: 10_000 }) });
-/** When somebody wants to send, as pauses between them: bursts, trickles and long silences. */
-const arrivals = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 300 }), fc.integer({ min: 1_000, max: 20_000 })), {
-  minLength: 1,
-  maxLength: 150,
+const budgetOf = fc.record({
+  requests: fc.integer({ min: 1, max: 30 }),
+  perMs: fc.integer({ min: 100, max: 10_000 }),
 });
+/** When somebody wants to send, as pauses between them: bursts, trickles and long silences. */
+const arrivals = fc.array(
+  fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 300 }), fc.integer({ min: 1_000, max: 20_000 })),
+  {
+    minLength: 1,
+    maxLength: 150,
+  },
+);
 
 /** Sends as the caller does: waits for as long as it is told, until it may. @returns when each went out, and how long it waited */
-function send(budgets: RateBudgets, clock: FakeClock, budget: { requests: number; perMs: number }, pauses: readonly number[]) {
+function send(
+  budgets: RateBudgets,
+  clock: FakeClock,
+  budget: { requests: number; perMs: number },
+  pauses: readonly number[],
+) {
   return pauses.map((pause) => {
     clock.advance(pause);
     const from = clock.now().getTime();

@@ -11,7 +11,11 @@ import { putCredential } from './credential-store.ts';
 import { disconnectConnection } from './disconnect.ts';
 import { plantConnection } from './testing/connected.ts';
 import { addTenant, contextOf, createRig, type Rig } from './testing/rig.ts';
-import { startStrictIdentityProvider, strictRegistry, type StrictIdentityProvider } from './testing/strict-identity-provider.ts';
+import {
+  startStrictIdentityProvider,
+  strictRegistry,
+  type StrictIdentityProvider,
+} from './testing/strict-identity-provider.ts';
 
 const me = { method: 'GET', url: 'api:/me' } as const;
 const leaseMs = 1_500;
@@ -29,7 +33,13 @@ afterAll(() => test.drop());
 beforeEach(async () => {
   strict = await startStrictIdentityProvider();
   clock = new FakeClock(new Date());
-  rig = createRig({ db: test.db, registry: strictRegistry(strict.provider), allow: ['127.0.0.1:*'], clock, leaseMs });
+  rig = createRig({
+    db: test.db,
+    registry: strictRegistry(strict.provider),
+    allow: ['127.0.0.1:*'],
+    clock,
+    leaseMs,
+  });
   tenantId = await addTenant(test.db);
   // The background works for every tenant: what earlier tests have left is not its business here.
   await query('delete from credentials', []);
@@ -50,7 +60,8 @@ async function connected(lifeMs: number, tokens = strict.grant()): Promise<strin
 const query = (sql: string, values: unknown[] = [tenantId]) => test.db.engine((tx) => tx.query(sql, values));
 const connectionOf = async () =>
   (await query('select status, reason from connections where tenant_id = $1'))[0];
-const refreshRequests = () => strict.seen.filter((one) => one.form.get('grant_type') === 'refresh_token').length;
+const refreshRequests = () =>
+  strict.seen.filter((one) => one.form.get('grant_type') === 'refresh_token').length;
 
 /** Holds the token endpoint's answer back. @returns how to let it go, and when it has been asked */
 function holdTokenEndpoint(): { asked: Promise<void>; release: () => void } {
@@ -122,8 +133,13 @@ describe('a refusal', () => {
     const error = await open.call(me).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ProviderCallError);
     expect(error).toMatchObject({ needsReconnect: true });
-    expect(await connectionOf()).toMatchObject({ status: 'needs_reconnect', reason: expect.stringContaining('Connect the account again') });
-    await expect(rig.caller.open(tenantId, open.connectionId)).rejects.toMatchObject({ code: 'needs_reconnect' });
+    expect(await connectionOf()).toMatchObject({
+      status: 'needs_reconnect',
+      reason: expect.stringContaining('Connect the account again'),
+    });
+    await expect(rig.caller.open(tenantId, open.connectionId)).rejects.toMatchObject({
+      code: 'needs_reconnect',
+    });
   });
 
   it('of the refresh for good is told once, with event and audit entry in one commit', async () => {
@@ -131,24 +147,38 @@ describe('a refusal', () => {
     const opens = await Promise.all([1, 2, 3].map(() => rig.caller.open(tenantId, id)));
     strict.revokeAll();
     const ends = await Promise.allSettled(opens.map((open) => open.call(me)));
-    for (const end of ends) expect(end).toMatchObject({ status: 'rejected', reason: { needsReconnect: true } });
+    for (const end of ends)
+      expect(end).toMatchObject({ status: 'rejected', reason: { needsReconnect: true } });
     const told = await query(
       `select e.type, e.data->>'reason' as reason, e.xmin = a.xmin and e.xmin = c.xmin as together
          from events e join audit_entries a on a.tenant_id = e.tenant_id and a.action = e.type
          join connections c on c.tenant_id = e.tenant_id where e.tenant_id = $1`,
     );
     expect(told).toEqual([
-      { type: 'connection.needs_reconnect', reason: expect.stringContaining('Connect the account again'), together: true },
+      {
+        type: 'connection.needs_reconnect',
+        reason: expect.stringContaining('Connect the account again'),
+        together: true,
+      },
     ]);
-    expect(await query('select refresh_at from credentials where tenant_id = $1')).toEqual([{ refresh_at: null }]);
+    expect(await query('select refresh_at from credentials where tenant_id = $1')).toEqual([
+      { refresh_at: null },
+    ]);
   });
 
   it('that may pass is an error and marks nothing; the next call tries again', async () => {
     const open = await rig.caller.open(tenantId, await connected(0));
     strict.before = (path) => (path === '/token' ? { status: 503 } : undefined);
-    await expect(open.call(me)).rejects.toMatchObject({ needsReconnect: false, problem: { kind: 'provider_error' } });
-    strict.before = (path) => (path === '/token' ? { status: 401, body: { error: 'invalid_client' } } : undefined);
-    await expect(open.call(me)).rejects.toMatchObject({ needsReconnect: false, problem: { kind: 'forbidden' } });
+    await expect(open.call(me)).rejects.toMatchObject({
+      needsReconnect: false,
+      problem: { kind: 'provider_error' },
+    });
+    strict.before = (path) =>
+      path === '/token' ? { status: 401, body: { error: 'invalid_client' } } : undefined;
+    await expect(open.call(me)).rejects.toMatchObject({
+      needsReconnect: false,
+      problem: { kind: 'forbidden' },
+    });
     expect(await connectionOf()).toMatchObject({ status: 'connected' });
     strict.before = undefined;
     expect((await open.call(me)).status).toBe(200);
@@ -160,16 +190,24 @@ describe('a refusal', () => {
     strict.revokeAll();
     strict.before = (path, form) =>
       path === '/token'
-        ? { status: 400, body: { error: 'temporarily', error_description: `no: ${form.get('refresh_token')} ${form.get('client_secret')}` } }
+        ? {
+            status: 400,
+            body: {
+              error: 'temporarily',
+              error_description: `no: ${form.get('refresh_token')} ${form.get('client_secret')}`,
+            },
+          }
         : undefined;
     const refused = await open.call(me).catch((thrown: unknown) => thrown);
-    strict.before = (path) => (path === '/me' ? { status: 400, body: { error: { message: `bad ${tokens.accessToken}` } } } : undefined);
+    strict.before = (path) =>
+      path === '/me' ? { status: 400, body: { error: { message: `bad ${tokens.accessToken}` } } } : undefined;
     const bad = await open.call(me).catch((thrown: unknown) => thrown);
     expect((refused as Error).message).toContain('[secret]');
     expect((bad as Error).message).toBe('bad [secret]');
     for (let error: unknown = refused; error !== undefined; error = (error as Error).cause) {
       const whole = `${String(error)} ${JSON.stringify(error, Object.getOwnPropertyNames(error))}`;
-      for (const secret of [tokens.accessToken, tokens.refreshToken, 'strict-client-secret']) expect(whole).not.toContain(secret);
+      for (const secret of [tokens.accessToken, tokens.refreshToken, 'strict-client-secret'])
+        expect(whole).not.toContain(secret);
     }
   });
 });
@@ -194,12 +232,20 @@ describe('while the token endpoint is asked', () => {
       await asked;
       const anew = strict.grant();
       if (refused) strict.revokeAll();
-      const tokens = { ...(refused ? strict.grant() : anew), tokenType: 'bearer', expiresAt: inMs(3_600_000) };
-      await test.db.tenant(tenantId, (tx) => putCredential(tx, rig.vault, tenantId, id, { kind: 'oauth2', tokens }, clock.now()));
+      const tokens = {
+        ...(refused ? strict.grant() : anew),
+        tokenType: 'bearer',
+        expiresAt: inMs(3_600_000),
+      };
+      await test.db.tenant(tenantId, (tx) =>
+        putCredential(tx, rig.vault, tenantId, id, { kind: 'oauth2', tokens }, clock.now()),
+      );
       release();
       expect((await call).status).toBe(200);
       expect(strict.seen.at(-1)?.authorization).toBe(`Bearer ${tokens.accessToken}`);
-      expect(await query('select status from connections where id = $1', [id])).toEqual([{ status: 'connected' }]);
+      expect(await query('select status from connections where id = $1', [id])).toEqual([
+        { status: 'connected' },
+      ]);
     }
   });
 
@@ -212,7 +258,10 @@ describe('while the token endpoint is asked', () => {
     strict.before = (path) => (path === '/revoke' ? { status: 200 } : undefined);
     await disconnectConnection(rig, contextOf(tenantId), id, 'keep');
     release();
-    await expect(call).rejects.toMatchObject({ code: 'needs_reconnect', message: 'The account was disconnected.' });
+    await expect(call).rejects.toMatchObject({
+      code: 'needs_reconnect',
+      message: 'The account was disconnected.',
+    });
     const revoked = strict.seen.filter((one) => one.path === '/revoke').map((one) => one.form.get('token'));
     expect(new Set(revoked).size).toBe(2);
     expect(await query('select from credentials where tenant_id = $1')).toEqual([]);
@@ -314,14 +363,22 @@ describe('over processes', () => {
 });
 
 describe('in the background', () => {
-  const run = () => rig.jobs.tasks['connections.refresh'].handler({}, { signal: new AbortController().signal });
+  const run = () =>
+    rig.jobs.tasks['connections.refresh'].handler({}, { signal: new AbortController().signal });
   const credentials = () =>
-    query('select failures, refresh_at, lease_owner from credentials where tenant_id = $1').then(([row]) => row!);
+    query('select failures, refresh_at, lease_owner from credentials where tenant_id = $1').then(
+      ([row]) => row!,
+    );
 
   it('what is due is refreshed ahead of time, of every tenant, and what is not due is left alone', async () => {
     await connected(3_600_000);
     const other = await addTenant(test.db);
-    await plantConnection(rig, other, { provider: 'strict', tokens: { ...strict.grant(), expiresAt: inMs(3_600_000) } }, clock.now());
+    await plantConnection(
+      rig,
+      other,
+      { provider: 'strict', tokens: { ...strict.grant(), expiresAt: inMs(3_600_000) } },
+      clock.now(),
+    );
     await run();
     expect(strict.refreshes).toBe(0);
     clock.advance(3_600_000 - 15 * 60_000);
@@ -357,11 +414,20 @@ describe('in the background', () => {
   it('beside other processes that do the same each is refreshed once', async () => {
     await connected(60_000);
     const peers = [1, 2].map(() =>
-      createRig({ db: test.db, registry: strictRegistry(strict.provider), allow: ['127.0.0.1:*'], clock, leaseMs }),
+      createRig({
+        db: test.db,
+        registry: strictRegistry(strict.provider),
+        allow: ['127.0.0.1:*'],
+        clock,
+        leaseMs,
+      }),
     );
     clock.advance(45_000);
     const signal = new AbortController().signal;
-    await Promise.all([run(), ...peers.map((peer) => peer.jobs.tasks['connections.refresh'].handler({}, { signal }))]);
+    await Promise.all([
+      run(),
+      ...peers.map((peer) => peer.jobs.tasks['connections.refresh'].handler({}, { signal })),
+    ]);
     expect([strict.refreshes, strict.reuses]).toEqual([1, 0]);
     for (const peer of peers) peer.stop();
   });

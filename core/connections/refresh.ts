@@ -7,7 +7,13 @@ import type { Events } from '../events/index.ts';
 import { backoffMs, MortiseError, newId, type Clock, type Hints } from '../kernel/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { ProviderCallError } from './caller.ts';
-import { dropLease, readCredential, swapCredential, takeLease, type ReadCredential } from './credential-store.ts';
+import {
+  dropLease,
+  readCredential,
+  swapCredential,
+  takeLease,
+  type ReadCredential,
+} from './credential-store.ts';
 import { httpThrough } from './fetch-through.ts';
 import { markNeedsReconnect } from './mark.ts';
 import type { ProviderTarget } from './oauth-client.ts';
@@ -87,11 +93,18 @@ export function createRefresher(deps: RefreshDeps): Refresher {
       if (current === undefined) throw disconnected();
       if (current.version !== refused && isFresh(current, clock.now())) return current;
       const { version } = current;
-      if (await db.tenant(tenantId, (tx) => takeLease(tx, tenantId, connectionId, { version, owner, forMs: leaseMs }))) {
+      if (
+        await db.tenant(tenantId, (tx) =>
+          takeLease(tx, tenantId, connectionId, { version, owner, forMs: leaseMs }),
+        )
+      ) {
         return renew(connection, target, current, owner, ahead);
       }
       if (Date.now() > deadline) {
-        throw new ProviderCallError({ kind: 'provider_error', message: 'Another process has been renewing the token for too long' });
+        throw new ProviderCallError({
+          kind: 'provider_error',
+          message: 'Another process has been renewing the token for too long',
+        });
       }
       await timersSleep(pollMs);
     }
@@ -130,7 +143,10 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     const { provider, hosts, client } = target;
     const { auth } = provider;
     if (auth.kind !== 'oauth2' || credential.kind !== 'oauth2') {
-      throw new ProviderError({ kind: 'revoked', message: 'The provider no longer accepts what was entered' });
+      throw new ProviderError({
+        kind: 'revoked',
+        message: 'The provider no longer accepts what was entered',
+      });
     }
     if (client === undefined) {
       throw new ProviderError({ kind: 'forbidden', message: 'The integration has no OAuth client any more' });
@@ -145,7 +161,9 @@ export function createRefresher(deps: RefreshDeps): Refresher {
   async function revoke({ provider, hosts, client }: ProviderTarget, tokens: TokenSet): Promise<void> {
     if (provider.auth.kind !== 'oauth2' || client === undefined) return;
     const http = httpThrough(deps.egress, AbortSignal.timeout(leaseMs * exchangeShare));
-    await provider.auth.revoke({ hosts, http, now: () => clock.now(), client, tokens }).catch(() => undefined);
+    await provider.auth
+      .revoke({ hosts, http, now: () => clock.now(), client, tokens })
+      .catch(() => undefined);
   }
 
   /** What follows from a refresh that gave nothing. */
@@ -166,14 +184,22 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     const lapses = works && credential.kind === 'oauth2' && credential.tokens.refreshToken === undefined;
     if (problem.kind === 'revoked' && !lapses) {
       const reason = `${provider.name} no longer accepts this connection: access was withdrawn or has lapsed. Connect the account again.`;
-      if (await markNeedsReconnect(deps, { tenantId, connectionId, traceId: newTraceId(), version }, reason)) {
-        throw new ProviderCallError({ ...problem, message: reason }, { needsReconnect: true, ...safeCause(error) });
+      if (
+        await markNeedsReconnect(deps, { tenantId, connectionId, traceId: newTraceId(), version }, reason)
+      ) {
+        throw new ProviderCallError(
+          { ...problem, message: reason },
+          { needsReconnect: true, ...safeCause(error) },
+        );
       }
       const newer = await db.tenant(tenantId, (tx) => readCredential(tx, vault, tenantId, connectionId));
       if (newer === undefined) throw disconnected();
       return newer;
     }
-    const wait = Math.max(backoffMs(failures + 1, retrySchedule) ?? longestRetryMs, problem.retryAfterMs ?? 0);
+    const wait = Math.max(
+      backoffMs(failures + 1, retrySchedule) ?? longestRetryMs,
+      problem.retryAfterMs ?? 0,
+    );
     const retryAt = lapses && expiresAt !== undefined ? expiresAt : new Date(now.getTime() + wait);
     await db.tenant(tenantId, (tx) => dropLease(tx, tenantId, connectionId, { owner, retryAt }));
     throw new ProviderCallError(problem, safeCause(error));
@@ -184,7 +210,9 @@ export function createRefresher(deps: RefreshDeps): Refresher {
       const name = `${connection.connectionId}/${version}`;
       const shared = running.get(name);
       if (shared !== undefined) return shared;
-      const own = refresh(connection, target, version, options.ahead === true).finally(() => running.delete(name));
+      const own = refresh(connection, target, version, options.ahead === true).finally(() =>
+        running.delete(name),
+      );
       running.set(name, own);
       return own;
     },

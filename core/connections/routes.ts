@@ -65,7 +65,9 @@ export function connectionRoutes(deps: {
     const provider = registry.find(providerId);
     if (provider === undefined) {
       const known = registry.all.map(({ id }) => id).join(', ');
-      throw new MortiseError('unprocessable', { detail: `There is no provider ${providerId} here. Known: ${known}.` });
+      throw new MortiseError('unprocessable', {
+        detail: `There is no provider ${providerId} here. Known: ${known}.`,
+      });
     }
     try {
       resolveHosts(provider.hosts, hosts);
@@ -109,7 +111,9 @@ export function connectionRoutes(deps: {
   };
 
   const read: Handler<typeof readIntegration> = async ({ tenantId }, { params }) => {
-    const row = await db.tenant(tenantId, (tx) => readIntegrationRow(tx, tenantId, bareId('integration', params.id)));
+    const row = await db.tenant(tenantId, (tx) =>
+      readIntegrationRow(tx, tenantId, bareId('integration', params.id)),
+    );
     if (row === undefined) throw notFound();
     return new Reply(showIntegration(row), etag(row.version));
   };
@@ -125,7 +129,10 @@ export function connectionRoutes(deps: {
         throw new MortiseError('version_mismatch', { detail: 'Read the integration again, then change it.' });
       }
       checkHosts(before.provider, body.hosts);
-      const values: IntegrationValues = { ...body, clientSecret: await sealed(tx, context.tenantId, id, body.clientSecret) };
+      const values: IntegrationValues = {
+        ...body,
+        clientSecret: await sealed(tx, context.tenantId, id, body.clientSecret),
+      };
       await updateIntegrationRow(tx, context.tenantId, id, values);
       const row = await readIntegrationRow(tx, context.tenantId, id);
       if (row === undefined) throw notFound();
@@ -153,14 +160,17 @@ export function connectionRoutes(deps: {
 
   const connections: Handler<typeof listConnections> = async ({ tenantId }, { query }) => {
     const before = query.cursor === undefined ? undefined : idCursor(query.cursor);
-    const integrationId = query.integrationId === undefined ? undefined : bareId('integration', query.integrationId);
+    const integrationId =
+      query.integrationId === undefined ? undefined : bareId('integration', query.integrationId);
     const filter = { before, integrationId, status: query.status, limit: query.limit };
     const rows = await db.tenant(tenantId, (tx) => listConnectionRows(tx, tenantId, filter));
     return toPage(rows, query.limit, (row) => [row.id], showConnection);
   };
 
   const connection: Handler<typeof readConnection> = async ({ tenantId }, { params }) => {
-    const row = await db.tenant(tenantId, (tx) => readConnectionRow(tx, tenantId, bareId('connection', params.id)));
+    const row = await db.tenant(tenantId, (tx) =>
+      readConnectionRow(tx, tenantId, bareId('connection', params.id)),
+    );
     if (row === undefined) throw notFound();
     return showConnection(row);
   };
@@ -171,7 +181,11 @@ export function connectionRoutes(deps: {
     const startedAt = performance.now();
     try {
       await open.call(open.provider.test);
-      return { ok: true, message: `${open.provider.name} answered`, durationMs: performance.now() - startedAt };
+      return {
+        ok: true,
+        message: `${open.provider.name} answered`,
+        durationMs: performance.now() - startedAt,
+      };
     } catch (error) {
       if (!(error instanceof ProviderCallError)) throw error;
       return { ok: false, message: error.message, durationMs: performance.now() - startedAt };

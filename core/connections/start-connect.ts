@@ -17,7 +17,12 @@ import { localPath } from './return-path.ts';
 import { listIntegrationRows, readConnectionRow, readIntegrationRow, type IntegrationRow } from './store.ts';
 
 /** The integration that is named, or the only one there is. */
-async function integrationFor(tx: Tx, tenantId: string, provider: string, id: string | undefined): Promise<IntegrationRow> {
+async function integrationFor(
+  tx: Tx,
+  tenantId: string,
+  provider: string,
+  id: string | undefined,
+): Promise<IntegrationRow> {
   if (id !== undefined) {
     const row = await readIntegrationRow(tx, tenantId, bareId('integration', id));
     if (row === undefined || row.provider !== provider) throw notFound();
@@ -44,7 +49,9 @@ async function consentUrl(
   const target = await targetOf(tx, deps, tenantId, integration);
   const { auth } = target.provider;
   if (auth.kind !== 'oauth2' || auth.grant !== 'authorization_code') {
-    throw new MortiseError('unprocessable', { detail: `${target.provider.name} is not connected through a browser.` });
+    throw new MortiseError('unprocessable', {
+      detail: `${target.provider.name} is not connected through a browser.`,
+    });
   }
   return auth.authorizationUrl({
     hosts: target.hosts,
@@ -66,7 +73,9 @@ export function startConnectHandler(deps: ConnectDeps): Handler<typeof startConn
     const { tenantId } = context;
     const returnTo = body.returnTo === undefined ? null : localPath(body.returnTo);
     if (returnTo === undefined) {
-      throw new MortiseError('invalid_request', { detail: 'returnTo must be a path of this site, such as /connections.' });
+      throw new MortiseError('invalid_request', {
+        detail: 'returnTo must be a path of this site, such as /connections.',
+      });
     }
     const [state, verifier] = [randomText(), randomText()];
     const browser = context.actor.kind === 'operator' ? null : (browserOf(context) ?? randomText());
@@ -82,7 +91,16 @@ export function startConnectHandler(deps: ConnectDeps): Handler<typeof startConn
       const { actor, traceId } = context;
       const integrationId = integration.id;
       await insertState(tx, vault, {
-        ...{ tenantId, state, verifier, integrationId, reconnectId, browser, returnTo, actor, traceId, expiresAt },
+        tenantId,
+        state,
+        verifier,
+        integrationId,
+        reconnectId,
+        browser,
+        returnTo,
+        actor,
+        traceId,
+        expiresAt,
       });
       return url;
     });

@@ -48,7 +48,11 @@ function integrations(tx: Tx, tenantId: string) {
     .where('integrations.tenant_id', '=', tenantId);
 }
 
-export function readIntegrationRow(tx: Tx, tenantId: string, id: string): Promise<IntegrationRow | undefined> {
+export function readIntegrationRow(
+  tx: Tx,
+  tenantId: string,
+  id: string,
+): Promise<IntegrationRow | undefined> {
   return integrations(tx, tenantId).where('integrations.id', '=', id).executeTakeFirst();
 }
 
@@ -95,7 +99,12 @@ export async function insertIntegration(
     .execute();
 }
 
-export async function updateIntegrationRow(tx: Tx, tenantId: string, id: string, values: IntegrationValues): Promise<void> {
+export async function updateIntegrationRow(
+  tx: Tx,
+  tenantId: string,
+  id: string,
+  values: IntegrationValues,
+): Promise<void> {
   await tx.db
     .updateTable('integrations')
     .set((e) => ({
@@ -114,7 +123,10 @@ export async function updateIntegrationRow(tx: Tx, tenantId: string, id: string,
 
 /** Keeps an integration from being deleted until the transaction ends. @returns false when it is gone already */
 export async function keepIntegration(tx: Tx, tenantId: string, id: string): Promise<boolean> {
-  const rows = await tx.query('select from integrations where tenant_id = $1 and id = $2 for key share', [tenantId, id]);
+  const rows = await tx.query('select from integrations where tenant_id = $1 and id = $2 for key share', [
+    tenantId,
+    id,
+  ]);
   return rows.length > 0;
 }
 
@@ -201,7 +213,8 @@ export function listConnectionRows(
 ): Promise<ConnectionRow[]> {
   let query = connections(tx, tenantId);
   if (filter.before !== undefined) query = query.where('connections.id', '<', filter.before);
-  if (filter.integrationId !== undefined) query = query.where('connections.integration_id', '=', filter.integrationId);
+  if (filter.integrationId !== undefined)
+    query = query.where('connections.integration_id', '=', filter.integrationId);
   if (filter.status !== undefined) query = query.where('connections.status', '=', filter.status);
   return query
     .orderBy('connections.id', 'desc')

@@ -8,14 +8,20 @@ function secretsOf(credential: Credential, client: OAuthClient | undefined): str
     credential.kind === 'oauth2'
       ? [credential.tokens.accessToken, credential.tokens.refreshToken]
       : Object.values(credential.values);
-  return [...values, client?.secret].filter((value): value is string => value !== undefined && value.length >= leastLength);
+  return [...values, client?.secret].filter(
+    (value): value is string => value !== undefined && value.length >= leastLength,
+  );
 }
 
 /**
  * What a provider says of its refusal, with our secrets blotted out: some providers repeat the token they were given,
  * and a problem is shown, logged and kept.
  */
-export function withoutSecrets(problem: Problem, credential: Credential, client: OAuthClient | undefined): Problem {
+export function withoutSecrets(
+  problem: Problem,
+  credential: Credential,
+  client: OAuthClient | undefined,
+): Problem {
   const secrets = secretsOf(credential, client).flatMap((secret) => [secret, encodeURIComponent(secret)]);
   const clean = (text: string) => secrets.reduce((left, secret) => left.replaceAll(secret, '[secret]'), text);
   const result: Problem = { ...problem, message: clean(problem.message) };

@@ -77,8 +77,8 @@ export async function insertDeliveries(
      given as materialized (
        select * from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[]) as g (id, event_id, webhook_id, lane)),
      made as (
-       insert into deliveries (tenant_id, id, event_id, webhook_id, accepted_by)
-       select $1, id, event_id, webhook_id, case when lane is null then (select id from alive) end from given),
+       insert into deliveries (tenant_id, id, event_id, webhook_id, accepted_by, created_at)
+       select $1, id, event_id, webhook_id, case when lane is null then (select id from alive) end, $3 from given),
      queued as (
        insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane)
        select $1, id, webhook_id, $3, 1, coalesce(lane, 'first') from given

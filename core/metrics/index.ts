@@ -2,8 +2,8 @@
  * Metrics: a tenant's figures, kept on the way instead of counted afterwards.
  *
  * Why: counting a log costs more the longer it is, and a figure that is estimated is one that nobody trusts. So
- * whoever appends to a log adds to the hour's counter in the same transaction (`count`), and the overview reads a few
+ * whoever appends to a log adds to the hour's counter in the same transaction (`countEvents`, and delivery with its attempts), and the overview reads a few
  * small tables and 24 rows of counters.
  */
 export { metricsRoutes } from './routes.ts';
-export { count, countEvents } from './store.ts';
+export { countEvents } from './store.ts';

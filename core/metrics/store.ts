@@ -3,9 +3,9 @@ import type { Tx } from '@mortise/platform/database';
 
 /**
  * Adds to a tenant's counter of the present hour, in the transaction of what is counted: so the figure is exact, and
- * nobody ever counts a log's rows.
+ * nobody ever counts a log's rows. What became of deliveries is counted where attempts are appended.
  */
-export async function count(tx: Tx, tenantId: string, name: 'events' | 'delivered' | 'failed', by: number): Promise<void> {
+async function count(tx: Tx, tenantId: string, name: 'events', by: number): Promise<void> {
   await tx.query(
     `insert into counters (tenant_id, hour, name, value) values ($1, date_trunc('hour', now()), $2, $3)
      on conflict (tenant_id, hour, name) do update set value = counters.value + excluded.value`,
@@ -15,7 +15,11 @@ export async function count(tx: Tx, tenantId: string, name: 'events' | 'delivere
 }
 
 /** Takes part in the commit of events and counts them. It makes no deliveries. */
-export async function countEvents(tx: Tx, tenantId: string, events: readonly unknown[]): Promise<ReadonlyMap<string, number>> {
+export async function countEvents(
+  tx: Tx,
+  tenantId: string,
+  events: readonly unknown[],
+): Promise<ReadonlyMap<string, number>> {
   await count(tx, tenantId, 'events', events.length);
   return new Map();
 }
@@ -71,7 +75,11 @@ export async function readFigures(tx: Tx, tenantId: string, now: Date): Promise<
   return {
     integrations: figures.integrations,
     connections: { connected: figures.connected, needsReconnect: figures.needs_reconnect },
-    syncs: { active: figures.syncs_active, running: figures.runs_running, failedLast24h: figures.runs_failed },
+    syncs: {
+      active: figures.syncs_active,
+      running: figures.runs_running,
+      failedLast24h: figures.runs_failed,
+    },
     records: figures.records ?? 0,
     events24h: sum((hour) => hour.events),
     deliveries24h: {

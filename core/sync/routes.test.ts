@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
 import { newId, publicId } from '../kernel/index.ts';
 import { createFixture, installJobs, type Fixture } from './testing/sync-fixture.ts';
@@ -181,6 +181,7 @@ it('deletes a sync with its runs and records, even while it runs, and the run th
   let deleted = false;
   provider.before = async (_path, url) => {
     if (url.searchParams.get('cursor') !== '000020') return undefined;
+    await vi.waitFor(async () => expect(await fixture.lastRun()).toMatchObject({ pages: 2 }));
     await fixture.room.syncs.remove(fixture.context, { params: { id }, query: undefined, body: undefined });
     deleted = true;
     return undefined;

@@ -46,7 +46,9 @@ interface Found {
 }
 
 async function find(tx: Tx, token: string): Promise<Found> {
-  const [found] = await tx.query<Found & Record<string, unknown>>('select * from invitation_by_token($1)', [hashToken(token)]);
+  const [found] = await tx.query<Found & Record<string, unknown>>('select * from invitation_by_token($1)', [
+    hashToken(token),
+  ]);
   if (found === undefined) {
     throw new MortiseError('link_expired', { detail: 'Ask whoever invited you for a new invitation.' });
   }
@@ -70,7 +72,9 @@ export function invitationRoutes(deps: {
       throw new MortiseError('forbidden', { detail: `Your role cannot invite an ${body.role}.` });
     }
     if (await hasMember(tx, context.tenantId, body.email)) {
-      throw new MortiseError('already_exists', { detail: `${body.email} is a member already: change their role instead.` });
+      throw new MortiseError('already_exists', {
+        detail: `${body.email} is a member already: change their role instead.`,
+      });
     }
     const { token, hash } = newToken();
     const row = await insertInvitation(tx, context.tenantId, {
@@ -90,9 +94,16 @@ export function invitationRoutes(deps: {
 
   const list: Handler<typeof listInvitations> = async ({ tenantId }, { query }) => {
     const before = query.cursor === undefined ? undefined : idCursor(query.cursor);
-    const rows = await deps.db.tenant(tenantId, (tx) => listInvitationRows(tx, tenantId, { before, limit: query.limit }));
+    const rows = await deps.db.tenant(tenantId, (tx) =>
+      listInvitationRows(tx, tenantId, { before, limit: query.limit }),
+    );
     const now = deps.clock.now();
-    return toPage(rows, query.limit, (row) => [row.id], (row) => showInvitation(row, now));
+    return toPage(
+      rows,
+      query.limit,
+      (row) => [row.id],
+      (row) => showInvitation(row, now),
+    );
   };
 
   const remove: Handler<typeof withdrawInvitation> = async (context, { params }) => {
@@ -126,7 +137,9 @@ export function invitationRoutes(deps: {
       // Whoever has an account proves it first, under the same rate limit as at the sign-in form.
       cookies = await deps.signIn.signIn(person, deps.requestOf(context));
       if (cookies === null) {
-        throw new MortiseError('unauthenticated', { detail: `Give the password of your account ${found.email}.` });
+        throw new MortiseError('unauthenticated', {
+          detail: `Give the password of your account ${found.email}.`,
+        });
       }
     } else if (body.name === undefined) {
       throw new MortiseError('invalid_request', {
@@ -142,19 +155,27 @@ export function invitationRoutes(deps: {
         throw new MortiseError('link_expired');
       }
       await actAs(tx, 'auth');
-      const userId = known ?? (await insertPerson(tx, { name: body.name ?? '', email: found.email, passwordHash }));
+      const userId =
+        known ?? (await insertPerson(tx, { name: body.name ?? '', email: found.email, passwordHash }));
       await actAs(tx, 'app', found.tenant_id);
       await insertMember(tx, found.tenant_id, userId, found.role);
       const actor = { kind: 'user', id: publicId('user', userId), name: body.name ?? found.email } as const;
       await record(
         tx,
         { tenantId: found.tenant_id, traceId: context.traceId, actor },
-        { action: 'invitation.accepted', subject: publicId('invitation', found.id), details: { role: found.role } },
+        {
+          action: 'invitation.accepted',
+          subject: publicId('invitation', found.id),
+          details: { role: found.role },
+        },
       );
     });
     // They are a member now; where signing in fails, the form is there for it.
     cookies ??= await deps.signIn.signIn(person, deps.requestOf(context)).catch(() => null);
-    return new Reply({ tenantId: publicId('tenant', found.tenant_id) }, cookies === null ? {} : { 'set-cookie': cookies });
+    return new Reply(
+      { tenantId: publicId('tenant', found.tenant_id) },
+      cookies === null ? {} : { 'set-cookie': cookies },
+    );
   };
 
   return { create, list, remove, lookUp, accept };

@@ -14,7 +14,10 @@ export async function personByEmail(tx: Tx, email: string): Promise<string | und
  *
  * @param person.passwordHash as the sign-in library hashes
  */
-export async function insertPerson(tx: Tx, person: { name: string; email: string; passwordHash: string }): Promise<string> {
+export async function insertPerson(
+  tx: Tx,
+  person: { name: string; email: string; passwordHash: string },
+): Promise<string> {
   const id = newId();
   await tx.db
     .insertInto('auth_users')
@@ -22,7 +25,13 @@ export async function insertPerson(tx: Tx, person: { name: string; email: string
     .execute();
   await tx.db
     .insertInto('auth_accounts')
-    .values({ id: newId(), user_id: id, account_id: id, provider_id: 'credential', password: person.passwordHash })
+    .values({
+      id: newId(),
+      user_id: id,
+      account_id: id,
+      provider_id: 'credential',
+      password: person.passwordHash,
+    })
     .execute();
   return id;
 }

@@ -88,7 +88,8 @@ export function tenantRoutes(deps: { db: Database; hints: Hints }) {
   const rename: Handler<typeof updateTenant> = (context, { body }) =>
     db.tenant(context.tenantId, async (tx) => {
       const row = await renameTenant(tx, context.tenantId, body.name, ifMatch(context));
-      if (row === undefined) throw new MortiseError('version_mismatch', { detail: 'Read it again, then change it.' });
+      if (row === undefined)
+        throw new MortiseError('version_mismatch', { detail: 'Read it again, then change it.' });
       const subject = publicId('tenant', row.id);
       await record(tx, context, { action: 'tenant.renamed', subject, details: { name: body.name } });
       return new Reply(showTenant(row), etag(row.version));
@@ -96,7 +97,9 @@ export function tenantRoutes(deps: { db: Database; hints: Hints }) {
 
   const members: Handler<typeof listMembers> = async ({ tenantId }, { query }) => {
     const after = query.cursor === undefined ? undefined : idCursor(query.cursor);
-    const rows = await db.tenant(tenantId, (tx) => listMemberRows(tx, tenantId, { after, limit: query.limit }));
+    const rows = await db.tenant(tenantId, (tx) =>
+      listMemberRows(tx, tenantId, { after, limit: query.limit }),
+    );
     return toPage(rows, query.limit, (row) => [row.id], showMember);
   };
 
@@ -124,11 +127,17 @@ export function tenantRoutes(deps: { db: Database; hints: Hints }) {
       const row = await readMemberRow(tx, context.tenantId, id);
       if (row === undefined) throw notFound();
       if (!mayGrant(context.role, showMember(row).role)) {
-        throw new MortiseError('forbidden', { detail: 'You cannot remove someone whose role is above your own.' });
+        throw new MortiseError('forbidden', {
+          detail: 'You cannot remove someone whose role is above your own.',
+        });
       }
       refuseLastOwner(owners, id);
       await deleteMember(tx, context.tenantId, id);
-      await record(tx, context, { action: 'member.removed', subject: params.id, details: { email: row.email } });
+      await record(tx, context, {
+        action: 'member.removed',
+        subject: params.id,
+        details: { email: row.email },
+      });
       tx.afterCommit(() => hints.publish(context.tenantId, { kind: 'member', id: params.id }));
       return undefined;
     });
@@ -138,6 +147,8 @@ export function tenantRoutes(deps: { db: Database; hints: Hints }) {
 
 function refuseLastOwner(owners: readonly string[], id: string): void {
   if (owners.length === 1 && owners[0] === id) {
-    throw new MortiseError('conflict', { detail: 'A tenant needs an owner. Make someone else an owner first.' });
+    throw new MortiseError('conflict', {
+      detail: 'A tenant needs an owner. Make someone else an owner first.',
+    });
   }
 }

@@ -19,7 +19,8 @@ async function takeTurn(tx: Tx): Promise<void> {
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('mortise setup', 0))`);
 }
 
-const setupDone = () => new MortiseError('setup_done', { detail: 'Sign in, or ask an owner for an invitation.' });
+const setupDone = () =>
+  new MortiseError('setup_done', { detail: 'Sign in, or ask an owner for an invitation.' });
 const linkExpired = () =>
   new MortiseError('link_expired', { detail: 'Restart Mortise: it prints a new link for the first owner.' });
 const usable = 'token_hash = $1 and used_at is null and expires_at > now()';
@@ -35,7 +36,10 @@ export async function newSetupLink(db: Database, publicUrl: string): Promise<str
     await takeTurn(tx);
     if (await someoneExists(tx)) return false;
     await tx.db.deleteFrom('setup_links').execute();
-    await tx.db.insertInto('setup_links').values({ token_hash: hash, expires_at: new Date(Date.now() + linkLifeMs) }).execute();
+    await tx.db
+      .insertInto('setup_links')
+      .values({ token_hash: hash, expires_at: new Date(Date.now() + linkLifeMs) })
+      .execute();
     return true;
   });
   if (!made) return undefined;
@@ -43,7 +47,11 @@ export async function newSetupLink(db: Database, publicUrl: string): Promise<str
   return new URL(`/setup#token=${token}`, publicUrl).href;
 }
 
-export function setupRoutes(deps: { db: Database; signIn: SignIn; requestOf: (context: RequestContext) => Request }) {
+export function setupRoutes(deps: {
+  db: Database;
+  signIn: SignIn;
+  requestOf: (context: RequestContext) => Request;
+}) {
   const read: Handler<typeof readSetup> = async () => ({ needed: !(await deps.db.auth(someoneExists)) });
 
   const complete: Handler<typeof completeSetup> = async (context, { body }) => {
@@ -51,13 +59,16 @@ export function setupRoutes(deps: { db: Database; signIn: SignIn; requestOf: (co
     await deps.db.auth(async (tx) => {
       if (await someoneExists(tx)) throw setupDone();
       // Before the password is hashed, which is made to cost: only who has a link may have us do it.
-      if ((await tx.query(`select 1 from setup_links where ${usable}`, [hash])).length === 0) throw linkExpired();
+      if ((await tx.query(`select 1 from setup_links where ${usable}`, [hash])).length === 0)
+        throw linkExpired();
     });
     const passwordHash = await deps.signIn.hashPassword(body.password);
     const tenantId = await deps.db.auth(async (tx) => {
       await takeTurn(tx);
       if (await someoneExists(tx)) throw setupDone();
-      const used = await tx.query(`update setup_links set used_at = now() where ${usable} returning 1`, [hash]);
+      const used = await tx.query(`update setup_links set used_at = now() where ${usable} returning 1`, [
+        hash,
+      ]);
       if (used.length === 0) throw linkExpired();
       const userId = await insertPerson(tx, { name: body.name, email: body.email, passwordHash });
       await actAs(tx, 'engine');
@@ -68,14 +79,21 @@ export function setupRoutes(deps: { db: Database; signIn: SignIn; requestOf: (co
       await record(
         tx,
         { tenantId: tenant.id, traceId: context.traceId, actor },
-        { action: 'tenant.created', subject: publicId('tenant', tenant.id), details: { name: tenant.name, by: 'setup link' } },
+        {
+          action: 'tenant.created',
+          subject: publicId('tenant', tenant.id),
+          details: { name: tenant.name, by: 'setup link' },
+        },
       );
       return tenant.id;
     });
     const person = { email: body.email, password: body.password };
     // They are the owner now; where signing in fails, the form is there for it.
     const cookies = await deps.signIn.signIn(person, deps.requestOf(context)).catch(() => null);
-    return new Reply({ tenantId: publicId('tenant', tenantId) }, cookies === null ? {} : { 'set-cookie': cookies });
+    return new Reply(
+      { tenantId: publicId('tenant', tenantId) },
+      cookies === null ? {} : { 'set-cookie': cookies },
+    );
   };
 
   return { read, complete };

@@ -41,7 +41,9 @@ const served = new Set(['/api/auth/sign-in/email', '/api/auth/sign-out', '/api/a
  */
 export function createSignIn(options: { db: Database; masterKey: Uint8Array; publicUrl: string }): SignIn {
   const pool = options.db.poolAs('auth', 4);
-  const secret = Buffer.from(hkdfSync('sha256', options.masterKey, '', 'mortise session cookies', 32)).toString('hex');
+  const secret = Buffer.from(
+    hkdfSync('sha256', options.masterKey, '', 'mortise session cookies', 32),
+  ).toString('hex');
   const secure = options.publicUrl.startsWith('https:');
 
   // Loaded at first use and not at start: it is the largest library here, and the first page does without it.
@@ -49,7 +51,10 @@ export function createSignIn(options: { db: Database; masterKey: Uint8Array; pub
   const library = () => (loading ??= load());
 
   async function load() {
-    const [{ betterAuth }, { hashPassword }] = await Promise.all([import('better-auth'), import('better-auth/crypto')]);
+    const [{ betterAuth }, { hashPassword }] = await Promise.all([
+      import('better-auth'),
+      import('better-auth/crypto'),
+    ]);
     const people = new Kysely<Record<string, never>>({
       dialect: new PostgresDialect({ pool }),
       plugins: [new CamelCasePlugin()],
@@ -93,7 +98,11 @@ export function createSignIn(options: { db: Database; masterKey: Uint8Array; pub
     },
     async whoIs(headers) {
       const { auth } = await library();
-      const found = await auth.api.getSession({ headers });
+      const found = await auth.api.getSession({ headers }).catch(async (error: unknown) => {
+        // The library hides why it could not ask the database; the database itself says.
+        await options.db.auth((tx) => tx.query('select 1'));
+        throw error;
+      });
       return found === null ? null : { id: found.user.id, name: found.user.name, email: found.user.email };
     },
     async signIn(person, from) {
@@ -112,7 +121,10 @@ export function createSignIn(options: { db: Database; masterKey: Uint8Array; pub
       );
       if (answer.status === 429) {
         const seconds = Number(answer.headers.get('x-retry-after') ?? 60);
-        throw new MortiseError('rate_limited', { detail: `Try again in ${seconds} seconds.`, retryAfterSeconds: seconds });
+        throw new MortiseError('rate_limited', {
+          detail: `Try again in ${seconds} seconds.`,
+          retryAfterSeconds: seconds,
+        });
       }
       return answer.ok ? answer.headers.getSetCookie() : null;
     },

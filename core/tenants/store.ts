@@ -21,7 +21,10 @@ export function showTenant(row: TenantRow): Tenant {
 }
 
 /** @returns undefined when another tenant has this external id */
-export async function insertTenant(tx: Tx, tenant: { name: string; externalId?: string | undefined }): Promise<TenantRow | undefined> {
+export async function insertTenant(
+  tx: Tx,
+  tenant: { name: string; externalId?: string | undefined },
+): Promise<TenantRow | undefined> {
   return tx.db
     .insertInto('tenants')
     .values({ id: newId(), name: tenant.name, external_id: tenant.externalId ?? null })
@@ -48,7 +51,12 @@ export function listTenantRows(
 }
 
 /** @returns undefined when the version has moved on */
-export function renameTenant(tx: Tx, id: string, name: string, version: number | undefined): Promise<TenantRow | undefined> {
+export function renameTenant(
+  tx: Tx,
+  id: string,
+  name: string,
+  version: number | undefined,
+): Promise<TenantRow | undefined> {
   let query = tx.db
     .updateTable('tenants')
     .set((e) => ({ name, version: e('version', '+', 1) }))
@@ -78,11 +86,22 @@ export function showMember(row: MemberRow): Member {
 }
 
 /** Members with their names, oldest first. */
-export function listMemberRows(tx: Tx, tenantId: string, filter: { after?: string | undefined; limit: number }): Promise<MemberRow[]> {
+export function listMemberRows(
+  tx: Tx,
+  tenantId: string,
+  filter: { after?: string | undefined; limit: number },
+): Promise<MemberRow[]> {
   let query = tx.db
     .selectFrom('members')
     .innerJoin('auth_users', 'auth_users.id', 'members.user_id')
-    .select(['members.id', 'members.user_id', 'members.role', 'members.created_at', 'auth_users.name', 'auth_users.email'])
+    .select([
+      'members.id',
+      'members.user_id',
+      'members.role',
+      'members.created_at',
+      'auth_users.name',
+      'auth_users.email',
+    ])
     .where('members.tenant_id', '=', tenantId);
   if (filter.after !== undefined) query = query.where('members.id', '>', filter.after);
   return query
@@ -95,7 +114,14 @@ export async function readMemberRow(tx: Tx, tenantId: string, id: string): Promi
   return tx.db
     .selectFrom('members')
     .innerJoin('auth_users', 'auth_users.id', 'members.user_id')
-    .select(['members.id', 'members.user_id', 'members.role', 'members.created_at', 'auth_users.name', 'auth_users.email'])
+    .select([
+      'members.id',
+      'members.user_id',
+      'members.role',
+      'members.created_at',
+      'auth_users.name',
+      'auth_users.email',
+    ])
     .where('members.tenant_id', '=', tenantId)
     .where('members.id', '=', id)
     .executeTakeFirst();
@@ -123,7 +149,12 @@ export async function lockOwners(tx: Tx, tenantId: string): Promise<string[]> {
 }
 
 export async function setRole(tx: Tx, tenantId: string, id: string, role: Role): Promise<void> {
-  await tx.db.updateTable('members').set({ role }).where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+  await tx.db
+    .updateTable('members')
+    .set({ role })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .execute();
 }
 
 export async function deleteMember(tx: Tx, tenantId: string, id: string): Promise<void> {
@@ -189,7 +220,11 @@ export function insertInvitation(
     .executeTakeFirstOrThrow();
 }
 
-export function listInvitationRows(tx: Tx, tenantId: string, filter: { before?: string | undefined; limit: number }): Promise<InvitationRow[]> {
+export function listInvitationRows(
+  tx: Tx,
+  tenantId: string,
+  filter: { before?: string | undefined; limit: number },
+): Promise<InvitationRow[]> {
   let query = tx.db.selectFrom('invitations').selectAll().where('tenant_id', '=', tenantId);
   if (filter.before !== undefined) query = query.where('id', '<', filter.before);
   return query

@@ -47,7 +47,8 @@ function readTokens(body: unknown, now: Date, previous?: TokenSet): TokenSet {
   const lifeSeconds = Number(at('expires_in'));
   const expiresAt = lifeSeconds > 0 ? new Date(now.getTime() + lifeSeconds * 1000) : undefined;
   const permissions = at('permissions');
-  const scopes = typeof permissions === 'string' ? permissions.split(',').map((one) => one.trim()) : permissions;
+  const scopes =
+    typeof permissions === 'string' ? permissions.split(',').map((one) => one.trim()) : permissions;
   const known = Array.isArray(scopes) ? scopes.filter((one) => typeof one === 'string') : previous?.scopes;
   return {
     accessToken,

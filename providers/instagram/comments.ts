@@ -32,7 +32,10 @@ export const comments = resource<z.infer<typeof record>>({
   idOf: (raw) => raw.id,
   display: ({ id, text, ...raw }) => {
     const writer = raw.username ?? raw.from?.username;
-    return { title: text?.trim() || `Comment ${id}`, ...(writer === undefined ? {} : { subtitle: `@${writer}` }) };
+    return {
+      title: text?.trim() || `Comment ${id}`,
+      ...(writer === undefined ? {} : { subtitle: `@${writer}` }),
+    };
   },
   fieldsOf: (raw) => ({
     text: raw.text ?? null,
@@ -56,7 +59,11 @@ export const comments = resource<z.infer<typeof record>>({
   readPage,
 
   get: {
-    request: (id) => ({ method: 'GET', url: `${graph}/${encodeURIComponent(id)}`, query: { fields: FIELDS } }),
+    request: (id) => ({
+      method: 'GET',
+      url: `${graph}/${encodeURIComponent(id)}`,
+      query: { fields: FIELDS },
+    }),
     read: (response) => response.json(),
   },
   create: {

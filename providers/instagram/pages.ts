@@ -12,7 +12,7 @@ export function afterOf(edge: unknown): string | undefined {
 /** A Graph edge's records. Throws SyntaxError when there is no list, which must never pass for an empty one. */
 export function dataOf(edge: unknown): unknown[] {
   const data = readPath(edge, 'data');
-  if (!Array.isArray(data)) throw new SyntaxError("no list at \"data\" in Instagram's answer");
+  if (!Array.isArray(data)) throw new SyntaxError('no list at "data" in Instagram\'s answer');
   return data as unknown[];
 }
 

@@ -85,11 +85,7 @@ function judgeEmulator(source: Place, provider: string): string | undefined {
   return emulatorsOnly;
 }
 
-function judgeCore(
-  source: { room: string; door: boolean },
-  target: Place,
-  to: string,
-): string | undefined {
+function judgeCore(source: { room: string; door: boolean }, target: Place, to: string): string | undefined {
   if (target.kind === 'contract') return undefined;
   // Types and pure functions; see docs/decisions/0004.
   if (target.kind === 'kit') return undefined;

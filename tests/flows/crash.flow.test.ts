@@ -313,7 +313,7 @@ async function newFolder(): Promise<string> {
 }
 
 describe('killed in the middle of a sync and of its deliveries, and started again', () => {
-  it('nothing is missing, nothing is lost, on the embedded PostgreSQL, which is killed as well', { timeout: 110_000 }, async () => {
+  it('nothing is missing, nothing is lost, on the embedded PostgreSQL, which is killed as well', { timeout: 150_000 }, async () => {
     data = await newFolder();
     const ledger = await survive({}, [
       { at: somewhere(0.05, 0.2), withPostgres: false },
@@ -325,7 +325,7 @@ describe('killed in the middle of a sync and of its deliveries, and started agai
     print('Ledger, embedded PostgreSQL', ledger);
   });
 
-  it('nor on a PostgreSQL of its own, named by DATABASE_URL', { timeout: 110_000 }, async () => {
+  it('nor on a PostgreSQL of its own, named by DATABASE_URL', { timeout: 150_000 }, async () => {
     data = await newFolder();
     const external = await createTestDatabase({ bare: true });
     try {

@@ -2,7 +2,11 @@ import type { Browser, Page } from 'playwright-core';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newSetupLink } from '@mortise/core/tenants';
-import { startTestServer, testPassword, type TestServer } from '../../apps/server/testing/start-test-server.ts';
+import {
+  startTestServer,
+  testPassword,
+  type TestServer,
+} from '../../apps/server/testing/start-test-server.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { look } from '../support/look.ts';
 import { startReceiver } from '../support/receiver.ts';
@@ -42,7 +46,9 @@ const heading = (name: string | RegExp) => page.getByRole('heading', { name, lev
 async function control(path: string, init?: { method: string; body: unknown }): Promise<unknown> {
   const answer = await fetch(`${server.sandbox?.url}/_control/${path}`, {
     method: init?.method ?? 'GET',
-    ...(init === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(init.body) }),
+    ...(init === undefined
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(init.body) }),
   });
   expect(answer.ok).toBe(true);
   return answer.json();
@@ -88,7 +94,9 @@ test('from the owner link to a verified delivery and its trace', async () => {
 
   // Connect HubSpot in the sandbox.
   await page.goto(`${server.url}/integrations`);
-  await button(/Try it in the sandbox/).first().waitFor();
+  await button(/Try it in the sandbox/)
+    .first()
+    .waitFor();
   problems.push(...(await look(page, 'integrations-empty')));
   await button('Try it in the sandbox: HubSpot').click();
   await page.waitForURL(/\/(hubspot\/app|integrations\/int_)/);
@@ -97,7 +105,10 @@ test('from the owner link to a verified delivery and its trace', async () => {
   problems.push(...(await look(page, 'consent')));
   await button(/Allow/).click();
   await page.waitForURL(/\/connections\/conn_/);
-  await page.getByText(/Connected as/).first().waitFor();
+  await page
+    .getByText(/Connected as/)
+    .first()
+    .waitFor();
   problems.push(...(await look(page, 'connection-new')));
 
   // The first sync, watched live.
@@ -111,7 +122,8 @@ test('from the owner link to a verified delivery and its trace', async () => {
   await expect
     .poll(
       async () => {
-        if (await bar.isVisible()) seen.add((await page.getByRole('main').innerText()).match(/[\d,]+(?=\s*records read)/)?.[0] ?? '');
+        if (await bar.isVisible())
+          seen.add((await page.getByRole('main').innerText()).match(/[\d,]+(?=\s*records read)/)?.[0] ?? '');
         return done.isVisible();
       },
       { timeout: 60_000, interval: 50 },
@@ -123,8 +135,16 @@ test('from the owner link to a verified delivery and its trace', async () => {
 
   const verifier = new Webhook(secret);
   const verified = () =>
-    receiver.received.map(({ headers, body }) => verifier.verify(body, headers as Record<string, string>) as { type: string; data: Record<string, unknown> });
-  await expect.poll(() => verified().filter((event) => event.type === 'contact.created').length, { timeout: 30_000 }).toBe(contacts);
+    receiver.received.map(
+      ({ headers, body }) =>
+        verifier.verify(body, headers as Record<string, string>) as {
+          type: string;
+          data: Record<string, unknown>;
+        },
+    );
+  await expect
+    .poll(() => verified().filter((event) => event.type === 'contact.created').length, { timeout: 30_000 })
+    .toBe(contacts);
 
   // One contact changes at the provider; the next run finds exactly that one.
   const provider = 'providers/hubspot/records';
@@ -143,7 +163,9 @@ test('from the owner link to a verified delivery and its trace', async () => {
   expect(found).toMatchObject({ status: 'succeeded', created: 0, updated: 1, deleted: 0 });
   problems.push(...(await look(page, 'run-incremental')));
 
-  await expect.poll(() => verified().filter((event) => event.type === 'contact.updated').length, { timeout: 15_000 }).toBe(1);
+  await expect
+    .poll(() => verified().filter((event) => event.type === 'contact.updated').length, { timeout: 15_000 })
+    .toBe(1);
   const updated = verified().find((event) => event.type === 'contact.updated');
   expect(JSON.stringify(updated?.data)).toContain('Chief Joiner');
   const sent = receiver.received.find(({ body }) => body.includes('contact.updated'));

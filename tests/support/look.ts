@@ -27,17 +27,22 @@ export async function look(page: Page, name: string): Promise<string[]> {
     await settled(page, colorScheme);
     await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}.png`), fullPage: true });
     await page.evaluate(axe);
-    const { violations } = await page.evaluate(
-      () => (globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }).axe.run(),
+    const { violations } = await page.evaluate(() =>
+      (globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }).axe.run(),
     );
     for (const { id, help, nodes } of violations) {
-      problems.push(`${name}, ${colorScheme}: ${id}: ${help}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+      problems.push(
+        `${name}, ${colorScheme}: ${id}: ${help}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
+      );
     }
     await page.setViewportSize({ width: 360, height: 740 });
     await settled(page, colorScheme);
     await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}-narrow.png`), fullPage: true });
-    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-    if (Number(overflow) > 0) problems.push(`${name}, ${colorScheme}: scrolls sideways by ${String(overflow)} px at 360 px`);
+    const overflow = await page.evaluate(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    if (Number(overflow) > 0)
+      problems.push(`${name}, ${colorScheme}: scrolls sideways by ${String(overflow)} px at 360 px`);
     await page.setViewportSize(wide);
   }
   await page.emulateMedia({ colorScheme: 'light' });
@@ -46,7 +51,9 @@ export async function look(page: Page, name: string): Promise<string[]> {
 
 /** Waits until the theme has changed over and what follows from it is drawn. Text, since it runs in the page. */
 async function settled(page: Page, colorScheme: string): Promise<void> {
-  await page.waitForFunction(`[undefined, '${colorScheme}'].includes(document.documentElement.dataset.theme)`);
+  await page.waitForFunction(
+    `[undefined, '${colorScheme}'].includes(document.documentElement.dataset.theme)`,
+  );
   await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
   await page.evaluate(`Promise.all(document.getAnimations()
     .filter((animation) => animation.effect.getTiming().iterations !== Infinity)

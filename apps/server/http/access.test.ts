@@ -10,7 +10,13 @@ import {
 } from '@mortise/contract';
 import { publicId, newId } from '@mortise/core/kernel';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestServer, testPassword, tokenOf, type TestPerson, type TestServer } from '../testing/start-test-server.ts';
+import {
+  startTestServer,
+  testPassword,
+  tokenOf,
+  type TestPerson,
+  type TestServer,
+} from '../testing/start-test-server.ts';
 import type { Access, Line } from './table.ts';
 
 let server: TestServer;
@@ -20,14 +26,18 @@ beforeAll(async () => {
   server = await startTestServer({ role: 'api', sandbox: false });
   owner = await server.owner();
   people.set('owner', owner);
-  for (const role of ['viewer', 'developer', 'admin'] as const) people.set(role, await server.member(owner.tenantId, role));
+  for (const role of ['viewer', 'developer', 'admin'] as const)
+    people.set(role, await server.member(owner.tenantId, role));
 });
 afterAll(() => server.stop());
 
 /** Each route with parameters of which nothing exists: whoever is let in gets 400, 404 or more, and nothing is done. */
 const pathOf = ({ route }: Line) => route.path.replaceAll(/:\w+/g, 'nothing');
 
-async function ask(line: Line, headers: Record<string, string>): Promise<{ status: number; code: string | undefined }> {
+async function ask(
+  line: Line,
+  headers: Record<string, string>,
+): Promise<{ status: number; code: string | undefined }> {
   const answer = await fetch(server.url + pathOf(line), {
     method: line.route.method,
     redirect: 'manual',
@@ -41,7 +51,10 @@ async function ask(line: Line, headers: Record<string, string>): Promise<{ statu
 }
 
 /** What stands in the table, as what each kind of caller must meet. */
-function expected(access: Access, caller: Role | 'operator' | 'nobody'): 'in' | 'unauthenticated' | 'forbidden' | 'not_found' {
+function expected(
+  access: Access,
+  caller: Role | 'operator' | 'nobody',
+): 'in' | 'unauthenticated' | 'forbidden' | 'not_found' {
   if (access === 'public' || access === 'link') return 'in';
   if (caller === 'nobody') return 'unauthenticated';
   if (caller === 'operator' || access === 'credential') return 'in';
@@ -65,7 +78,10 @@ test.each(callers)('every route lets %s in exactly where the table says so', asy
     const refusals = ['unauthenticated', 'forbidden', 'tenant_required'];
     // A route whose path names no thing cannot answer 404 to who is let in.
     const hidden = got.code === 'not_found' && !line.route.path.includes(':');
-    const fits = wanted === 'in' ? !refusals.includes(got.code ?? '') && !hidden && got.status < 500 : got.code === wanted;
+    const fits =
+      wanted === 'in'
+        ? !refusals.includes(got.code ?? '') && !hidden && got.status < 500
+        : got.code === wanted;
     if (!fits) wrong.push({ route: line.route.name, access: line.access, wanted, got });
   }
   expect(wrong).toEqual([]);
@@ -80,7 +96,8 @@ test('the table has a line for every route, and creates alone take an Idempotenc
 });
 
 test('without a credential or with a wrong one there is nothing but 401', async () => {
-  const bearer = (key: string) => fetch(`${server.url}/api/me`, { headers: { authorization: key } }).then((answer) => answer.status);
+  const bearer = (key: string) =>
+    fetch(`${server.url}/api/me`, { headers: { authorization: key } }).then((answer) => answer.status);
   expect(await bearer('')).toBe(401);
   expect(await bearer('Bearer')).toBe(401);
   expect(await bearer('Bearer ')).toBe(401);
@@ -94,8 +111,13 @@ test('without a credential or with a wrong one there is nothing but 401', async 
 });
 
 test('the operator key says which tenant it acts for', async () => {
-  await expect(server.operator.call(readTenant)).rejects.toMatchObject({ code: 'tenant_required', status: 400 });
-  await expect(server.operator.forTenant(owner.tenantId).call(readTenant)).resolves.toMatchObject({ id: owner.tenantId });
+  await expect(server.operator.call(readTenant)).rejects.toMatchObject({
+    code: 'tenant_required',
+    status: 400,
+  });
+  await expect(server.operator.forTenant(owner.tenantId).call(readTenant)).resolves.toMatchObject({
+    id: owner.tenantId,
+  });
 });
 
 test('a tenant one is not a member of looks just like one that does not exist', async () => {
@@ -104,10 +126,16 @@ test('a tenant one is not a member of looks just like one that does not exist', 
     const answer = await owner.fetch('/api/tenant', { headers: { 'mortise-tenant': tenant } });
     const { requestId, ...body } = (await answer.json()) as Record<string, unknown>;
     expect(requestId).toMatch(/^req_/);
-    const headers = [...answer.headers].filter(([name]) => !['x-request-id', 'trace-id', 'date', 'ratelimit', 'content-length'].includes(name));
+    const headers = [...answer.headers].filter(
+      ([name]) => !['x-request-id', 'trace-id', 'date', 'ratelimit', 'content-length'].includes(name),
+    );
     return JSON.stringify([answer.status, body, headers]);
   };
-  const [others, nobodys, nonsense] = [await at(other.id), await at(publicId('tenant', newId())), await at('ten_nonsense')];
+  const [others, nobodys, nonsense] = [
+    await at(other.id),
+    await at(publicId('tenant', newId())),
+    await at('ten_nonsense'),
+  ];
   expect(others).toBe(nobodys);
   expect(nonsense).toBe(nobodys);
   expect(others).toContain('404');
@@ -142,7 +170,9 @@ test('only who is a member of several tenants has to say which', async () => {
 
 test('the operator alone makes and lists tenants; an external id names one of them', async () => {
   const made = await server.operator.call(createTenant, { body: { name: 'Ext', externalId: 'crm-7' } });
-  await expect(server.operator.call(createTenant, { body: { name: 'Again', externalId: 'crm-7' } })).rejects.toMatchObject({
+  await expect(
+    server.operator.call(createTenant, { body: { name: 'Again', externalId: 'crm-7' } }),
+  ).rejects.toMatchObject({
     code: 'already_exists',
   });
   const found = await server.operator.call(listTenants, { query: { externalId: 'crm-7' } });
@@ -151,10 +181,13 @@ test('the operator alone makes and lists tenants; an external id names one of th
 
 test('of two changes to what both have read the later is refused', async () => {
   const { version } = await owner.client.call(readTenant);
-  const rename = (name: string, ifMatch: number) => owner.client.call(updateTenant, { body: { name } }, { ifMatch });
+  const rename = (name: string, ifMatch: number) =>
+    owner.client.call(updateTenant, { body: { name } }, { ifMatch });
   const results = await Promise.allSettled([rename('One', version), rename('Two', version)]);
   expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-  expect(results.find((result) => result.status === 'rejected')).toMatchObject({ reason: { code: 'version_mismatch', status: 412 } });
+  expect(results.find((result) => result.status === 'rejected')).toMatchObject({
+    reason: { code: 'version_mismatch', status: 412 },
+  });
   for (const wrong of ['"nonsense"', '"99999999999999999999"', '"4000000000"', '"-1"', '7', '"1", "2"']) {
     const answer = await owner.fetch('/api/tenant', {
       method: 'PATCH',

@@ -14,7 +14,11 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const thing = defineRoute({
-  name: 'readThing', method: 'GET', path: '/api/thing', tag: 'Test', summary: 'A thing',
+  name: 'readThing',
+  method: 'GET',
+  path: '/api/thing',
+  tag: 'Test',
+  summary: 'A thing',
   response: z.object({ name: z.string(), inner: z.object({ a: z.int() }) }),
 });
 const appOf = (answer: () => Promise<never>) =>
@@ -31,7 +35,9 @@ const appOf = (answer: () => Promise<never>) =>
   }).app;
 
 test('a field that the contract does not name never leaves', async () => {
-  const app = appOf(async () => ({ name: 'x', secret: 'hunter2', inner: { a: 1, password: 'hunter2' } }) as never);
+  const app = appOf(
+    async () => ({ name: 'x', secret: 'hunter2', inner: { a: 1, password: 'hunter2' } }) as never,
+  );
   const answer = await app.inject('/api/thing');
   expect(answer.json()).toEqual({ name: 'x', inner: { a: 1 } });
   await app.close();

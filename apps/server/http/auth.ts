@@ -17,7 +17,12 @@ export interface Caller {
   role: Role | null;
 }
 
-const anyone: Caller = { actor: { kind: 'user', id: null, name: 'Someone' }, userId: null, tenantId: nilId, role: null };
+const anyone: Caller = {
+  actor: { kind: 'user', id: null, name: 'Someone' },
+  userId: null,
+  tenantId: nilId,
+  role: null,
+};
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
@@ -27,7 +32,8 @@ const one = (value: string | string[] | undefined) => (Array.isArray(value) ? va
 export function webHeaders(request: FastifyRequest): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined && name !== clientAddressHeader) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+    if (value !== undefined && name !== clientAddressHeader)
+      headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   headers.set(clientAddressHeader, request.ip);
   return headers;
@@ -57,7 +63,9 @@ export function createAuth(deps: { db: Database; signIn: SignIn; operatorKey: st
   const publicOrigin = new URL(deps.publicUrl).origin;
 
   async function tenantExists(id: string): Promise<boolean> {
-    const rows = await deps.db.tenant(id, (tx) => tx.query('select 1 from tenants where id = $1', [id], 'auth.tenant'));
+    const rows = await deps.db.tenant(id, (tx) =>
+      tx.query('select 1 from tenants where id = $1', [id], 'auth.tenant'),
+    );
     return rows.length > 0;
   }
 
@@ -73,21 +81,30 @@ export function createAuth(deps: { db: Database; signIn: SignIn; operatorKey: st
 
   async function operator(request: FastifyRequest, access: Access): Promise<Caller> {
     const actor: Actor = { kind: 'operator', id: null, name: 'Operator key' };
-    if (access === 'operator' || access === 'credential') return { actor, userId: null, tenantId: nilId, role: null };
+    if (access === 'operator' || access === 'credential')
+      return { actor, userId: null, tenantId: nilId, role: null };
     const tenantId = wantedTenant(request);
     if (tenantId === undefined) {
-      throw new MortiseError('tenant_required', { detail: 'Send the header Mortise-Tenant with the id of the tenant.' });
+      throw new MortiseError('tenant_required', {
+        detail: 'Send the header Mortise-Tenant with the id of the tenant.',
+      });
     }
     if (!(await tenantExists(tenantId))) throw notFound();
     return { actor, userId: null, tenantId, role: 'owner' };
   }
 
   async function person(request: FastifyRequest, access: Access): Promise<Caller> {
-    if (!(request.headers.cookie ?? '').includes('mortise.session_token')) throw new MortiseError('unauthenticated');
+    if (!(request.headers.cookie ?? '').includes('mortise.session_token'))
+      throw new MortiseError('unauthenticated');
     refuseCrossSite(request, publicOrigin);
     const signedIn = await deps.signIn.whoIs(webHeaders(request));
     if (signedIn === null) throw new MortiseError('unauthenticated');
-    const actor: Actor = { kind: 'user', id: publicId('user', signedIn.id), name: signedIn.name, email: signedIn.email };
+    const actor: Actor = {
+      kind: 'user',
+      id: publicId('user', signedIn.id),
+      name: signedIn.name,
+      email: signedIn.email,
+    };
     const base = { actor, userId: signedIn.id };
     if (access === 'credential') return { ...base, tenantId: nilId, role: null };
     if (access === 'operator') throw notFound();
@@ -99,10 +116,14 @@ export function createAuth(deps: { db: Database; signIn: SignIn; operatorKey: st
         : memberships.find((candidate) => candidate.tenantId === wanted);
     if (membership === undefined) {
       if (wanted !== undefined || memberships.length === 0) throw notFound();
-      throw new MortiseError('tenant_required', { detail: 'Send the header Mortise-Tenant with the id of the tenant.' });
+      throw new MortiseError('tenant_required', {
+        detail: 'Send the header Mortise-Tenant with the id of the tenant.',
+      });
     }
     if (roles.indexOf(membership.role) < roles.indexOf(access as Role)) {
-      throw new MortiseError('forbidden', { detail: `This needs the role ${access}; yours is ${membership.role}.` });
+      throw new MortiseError('forbidden', {
+        detail: `This needs the role ${access}; yours is ${membership.role}.`,
+      });
     }
     return { ...base, tenantId: membership.tenantId, role: membership.role };
   }

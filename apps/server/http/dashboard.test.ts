@@ -32,7 +32,9 @@ const get = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${port}${p
 /** A path as it stands on the wire: fetch would tidy it up first. */
 const raw = (path: string) =>
   new Promise<string>((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`));
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`),
+    );
     let text = '';
     socket.on('data', (data) => (text += data.toString()));
     socket.on('end', () => resolve(text));
@@ -42,7 +44,11 @@ const raw = (path: string) =>
 test('every path of the dashboard gets its page, under a policy that lets no foreign or inline script run', async () => {
   for (const path of ['/', '/connections', '/runs/run_01', '/index.html', '/a.b/c']) {
     const answer = await get(path);
-    expect([path, answer.status, await answer.text()]).toEqual([path, 200, '<!doctype html><title>The page</title>']);
+    expect([path, answer.status, await answer.text()]).toEqual([
+      path,
+      200,
+      '<!doctype html><title>The page</title>',
+    ]);
     const policy = answer.headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'self'");
     expect(policy).toContain("frame-ancestors 'none'");
@@ -53,7 +59,10 @@ test('every path of the dashboard gets its page, under a policy that lets no for
 
 test('assets, whose names change with their content, are kept for good; all else is asked for anew', async () => {
   const asset = await get('/assets/main-abc123.js');
-  expect([asset.status, asset.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+  expect([asset.status, asset.headers.get('cache-control')]).toEqual([
+    200,
+    'public, max-age=31536000, immutable',
+  ]);
   expect((await get('/theme.js')).headers.get('cache-control')).toBe('no-cache');
 });
 
@@ -64,12 +73,27 @@ test('an asset that is gone is a 404 and not a page', async () => {
 test('HEAD works as GET does', async () => {
   for (const path of ['/', '/members', '/assets/main-abc123.js']) {
     const answer = await get(path, 'HEAD');
-    expect([path, answer.status, await answer.text(), Number(answer.headers.get('content-length')) > 0]).toEqual([path, 200, '', true]);
+    expect([
+      path,
+      answer.status,
+      await answer.text(),
+      Number(answer.headers.get('content-length')) > 0,
+    ]).toEqual([path, 200, '', true]);
   }
 });
 
 test('nothing outside the folder, no hidden file and no listing is served', async () => {
-  for (const path of ['/../secret.txt', '/assets/../../secret.txt', '/%2e%2e/secret.txt', '/assets/%2e%2e%2f%2e%2e%2fsecret.txt', '/..%5csecret.txt', '//etc/passwd', '/.built', '/assets/', '/assets']) {
+  for (const path of [
+    '/../secret.txt',
+    '/assets/../../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/assets/%2e%2e%2f%2e%2e%2fsecret.txt',
+    '/..%5csecret.txt',
+    '//etc/passwd',
+    '/.built',
+    '/assets/',
+    '/assets',
+  ]) {
     const answer = await raw(path);
     expect([path, /outside|hidden|root:|main-abc/.test(answer)]).toEqual([path, false]);
   }

@@ -18,7 +18,8 @@ const page = `<!doctype html>
 const start = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#reference', deepLinking: true, docExpansion: 'list' });\n`;
 
 // The page draws its icons from data: URLs and sets styles inline.
-const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
+const policy =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
 
 /** The API's description and a page to read it by; both work without a network. */
 export function serveDocs(app: FastifyInstance, document: () => object): void {
@@ -30,7 +31,14 @@ export function serveDocs(app: FastifyInstance, document: () => object): void {
   app.get('/api/docs', (_request, reply) =>
     reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(page),
   );
-  app.get('/api/docs/start.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(start));
+  app.get('/api/docs/start.js', (_request, reply) =>
+    reply.type('text/javascript; charset=utf-8').send(start),
+  );
   const assets = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/swagger-ui.css')));
-  void app.register(fastifyStatic, { root: assets, prefix: '/api/docs/assets/', index: false, decorateReply: false });
+  void app.register(fastifyStatic, {
+    root: assets,
+    prefix: '/api/docs/assets/',
+    index: false,
+    decorateReply: false,
+  });
 }

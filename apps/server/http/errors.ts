@@ -3,7 +3,7 @@ import { MortiseError } from '@mortise/core/kernel';
 import { ProviderCallError } from '@mortise/core/connections';
 import { EgressError } from '@mortise/platform/egress';
 import type { FastifyError } from 'fastify';
-import { ZodError } from 'zod';
+import type { ZodError } from 'zod';
 
 const byFastifyCode: Record<string, ErrorCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
@@ -15,7 +15,12 @@ const byFastifyCode: Record<string, ErrorCode> = {
 };
 
 /** What the libraries below refuse without a code of ours: a file that may not be read is one that is not there. */
-const byStatus: Record<number, ErrorCode> = { 403: 'not_found', 404: 'not_found', 413: 'payload_too_large', 414: 'not_found' };
+const byStatus: Record<number, ErrorCode> = {
+  403: 'not_found',
+  404: 'not_found',
+  413: 'payload_too_large',
+  414: 'not_found',
+};
 
 /** What the database's driver says when there is no database: it is away, starts, stops, or takes no more connections. */
 const databaseAway = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|57P0[1-3]|08\d{3}|53300)$/;
@@ -23,10 +28,16 @@ const databaseAway = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|57P0[1-3]|08\d
 function fromProvider(error: ProviderCallError): MortiseError {
   const { kind, retryAfterMs } = error.problem;
   const seconds = retryAfterMs === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) };
-  if (error.needsReconnect) return new MortiseError('needs_reconnect', { detail: error.message, cause: error });
-  if (kind === 'provider_error') return new MortiseError('provider_unavailable', { detail: error.message, cause: error, ...seconds });
+  if (error.needsReconnect)
+    return new MortiseError('needs_reconnect', { detail: error.message, cause: error });
+  if (kind === 'provider_error')
+    return new MortiseError('provider_unavailable', { detail: error.message, cause: error, ...seconds });
   if (kind === 'rate_limited') {
-    return new MortiseError('rate_limited', { detail: 'The provider takes no more requests for now.', cause: error, ...seconds });
+    return new MortiseError('rate_limited', {
+      detail: 'The provider takes no more requests for now.',
+      cause: error,
+      ...seconds,
+    });
   }
   return new MortiseError('provider_refused', { detail: error.message, cause: error });
 }
@@ -42,13 +53,29 @@ export function toMortiseError(error: unknown): MortiseError {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
     const known = byFastifyCode[error.code];
     if (known !== undefined) return new MortiseError(known, { detail: error.message, cause: error });
-    if (databaseAway.test(error.code)) {
-      return new MortiseError('not_ready', { detail: 'The database does not answer. Try again shortly.', retryAfterSeconds: 2, cause: error });
+    // FATAL is said of a whole session, never of one statement.
+    if (databaseAway.test(error.code) || ('severity' in error && error.severity === 'FATAL')) {
+      return new MortiseError('not_ready', {
+        detail: 'The database does not answer. Try again shortly.',
+        retryAfterSeconds: 2,
+        cause: error,
+      });
     }
-    if (error.code === '23505') return new MortiseError('conflict', { detail: 'Something else was made under the same name just now. Try again.', cause: error });
+    if (error.code === '23505')
+      return new MortiseError('conflict', {
+        detail: 'Something else was made under the same name just now. Try again.',
+        cause: error,
+      });
   }
-  if (error instanceof Error && /^Connection terminated|timeout exceeded when trying to connect/.test(error.message)) {
-    return new MortiseError('not_ready', { detail: 'The database does not answer. Try again shortly.', retryAfterSeconds: 2, cause: error });
+  if (
+    error instanceof Error &&
+    /^Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+  ) {
+    return new MortiseError('not_ready', {
+      detail: 'The database does not answer. Try again shortly.',
+      retryAfterSeconds: 2,
+      cause: error,
+    });
   }
   const status = (error as Partial<FastifyError>).statusCode;
   if (status !== undefined && status >= 400 && status < 500) {
@@ -59,7 +86,10 @@ export function toMortiseError(error: unknown): MortiseError {
 
 /** The input was not what the contract says; each field with what is wrong. */
 export function invalidInput(error: ZodError, part: string): MortiseError {
-  const issues = error.issues.map((issue) => ({ path: [part, ...issue.path].join('.'), message: issue.message }));
+  const issues = error.issues.map((issue) => ({
+    path: [part, ...issue.path].join('.'),
+    message: issue.message,
+  }));
   const [first] = issues;
   return new MortiseError('invalid_request', {
     detail: first === undefined ? 'The input is not valid.' : `${first.path}: ${first.message}`,

@@ -12,8 +12,13 @@ afterAll(() => server.stop());
 
 const hook = (name: string) => ({ name, url: 'http://127.0.0.1:9/hook', events: ['*'] });
 const create = (key: string, body: unknown, by: TestPerson = owner) =>
-  by.fetch('/api/webhooks', { method: 'POST', headers: { 'content-type': 'application/json', 'idempotency-key': key }, body: JSON.stringify(body) });
-const names = async () => (await owner.client.call(listWebhooks, { query: { limit: 200 } })).data.map(({ name }) => name);
+  by.fetch('/api/webhooks', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    body: JSON.stringify(body),
+  });
+const names = async () =>
+  (await owner.client.call(listWebhooks, { query: { limit: 200 } })).data.map(({ name }) => name);
 const rows = () => server.db.engine((tx) => tx.query('select key, response from idempotency_keys'));
 
 test('the same key and body give the same answer, the secret shown once included, and make one thing', async () => {
@@ -22,7 +27,10 @@ test('the same key and body give the same answer, the secret shown once included
   expect([first.status, second.status]).toEqual([201, 201]);
   expect(await second.json()).toEqual(made);
   expect(made.secret).toMatch(/^whsec_/);
-  expect([first.headers.get('idempotency-replayed'), second.headers.get('idempotency-replayed')]).toEqual([null, 'true']);
+  expect([first.headers.get('idempotency-replayed'), second.headers.get('idempotency-replayed')]).toEqual([
+    null,
+    'true',
+  ]);
   expect((await names()).filter((name) => name === 'again')).toHaveLength(1);
 });
 
@@ -50,18 +58,28 @@ test('another body, or another person, under a key that was used is refused', as
 test('a key that is not visible ASCII of at most 255 characters is refused', async () => {
   for (const key of ['', 'with space', 'x'.repeat(256), 'caf\u00e9', 'one, two']) {
     const answer = await create(key, hook('malformed'));
-    expect([key, answer.status, ((await answer.json()) as { code: string }).code]).toEqual([key, 400, 'invalid_idempotency_key']);
+    expect([key, answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
+      key,
+      400,
+      'invalid_idempotency_key',
+    ]);
   }
   expect(await names()).not.toContain('malformed');
 });
 
 test('of many at once with one key one creates; the others wait for it or get its answer', async () => {
   const answers = await Promise.all(Array.from({ length: 8 }, () => create('burst', hook('burst'))));
-  const bodies = await Promise.all(answers.map(async (answer) => ({ status: answer.status, body: (await answer.json()) as Record<string, string> })));
+  const bodies = await Promise.all(
+    answers.map(async (answer) => ({
+      status: answer.status,
+      body: (await answer.json()) as Record<string, string>,
+    })),
+  );
   const made = bodies.filter(({ status }) => status === 201);
   expect(made.length).toBeGreaterThan(0);
   expect(new Set(made.map(({ body }) => body.secret)).size).toBe(1);
-  for (const { status, body } of bodies) if (status !== 201) expect([status, body.code]).toEqual([409, 'idempotency_in_flight']);
+  for (const { status, body } of bodies)
+    if (status !== 201) expect([status, body.code]).toEqual([409, 'idempotency_in_flight']);
   expect((await names()).filter((name) => name === 'burst')).toHaveLength(1);
 });
 
@@ -76,7 +94,11 @@ test('while the first is under way a second is told to wait', async () => {
   });
   await locked.promise;
   const answer = await create('flying', hook('flying'));
-  expect([answer.status, answer.headers.get('retry-after'), await answer.json()]).toMatchObject([409, '1', { code: 'idempotency_in_flight' }]);
+  expect([answer.status, answer.headers.get('retry-after'), await answer.json()]).toMatchObject([
+    409,
+    '1',
+    { code: 'idempotency_in_flight' },
+  ]);
   held.resolve();
   await holding;
   expect((await create('flying', hook('flying'))).status).toBe(201);
@@ -84,7 +106,8 @@ test('while the first is under way a second is told to wait', async () => {
 
 test('a key belongs to its tenant', async () => {
   const other = await server.createTenant('Other');
-  const make = () => other.operator.call(createWebhook, { body: hook('mine') }, { idempotencyKey: 'shared-key' });
+  const make = () =>
+    other.operator.call(createWebhook, { body: hook('mine') }, { idempotencyKey: 'shared-key' });
   await owner.client.call(createWebhook, { body: hook('mine') }, { idempotencyKey: 'shared-key' });
   const [first, second] = [await make(), await make()];
   expect(second).toEqual(first);
@@ -96,7 +119,11 @@ test('a refusal is not kept: the same key works once the reason is gone', async 
   expect(refused.status).toBe(400);
   const admin = await server.member(owner.tenantId, 'admin');
   const invite = (role: 'owner' | 'viewer') =>
-    admin.client.call(createInvitation, { body: { email: 'late@example.com', role } }, { idempotencyKey: 'invite' });
+    admin.client.call(
+      createInvitation,
+      { body: { email: 'late@example.com', role } },
+      { idempotencyKey: 'invite' },
+    );
   await expect(invite('owner')).rejects.toMatchObject({ code: 'forbidden' });
   expect((await rows()).map(({ key }) => key)).not.toContain('invite');
   expect((await create('second-try', hook('second-try'))).status).toBe(201);

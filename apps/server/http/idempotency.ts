@@ -36,13 +36,19 @@ export async function once(
   const { tenantId, key } = request;
   if (key === undefined) return act();
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
-    throw new MortiseError('invalid_idempotency_key', { detail: 'Use 1 to 255 visible ASCII characters, such as a UUID.' });
+    throw new MortiseError('invalid_idempotency_key', {
+      detail: 'Use 1 to 255 visible ASCII characters, such as a UUID.',
+    });
   }
-  const [lock] = await tx.query<{ free: boolean }>('select pg_try_advisory_xact_lock(hashtextextended($1, 7)) as free', [
-    `${tenantId}/${key}`,
-  ]);
+  const [lock] = await tx.query<{ free: boolean }>(
+    'select pg_try_advisory_xact_lock(hashtextextended($1, 7)) as free',
+    [`${tenantId}/${key}`],
+  );
   if (lock?.free !== true) {
-    throw new MortiseError('idempotency_in_flight', { detail: 'Wait for its answer, then send this again.', retryAfterSeconds: 1 });
+    throw new MortiseError('idempotency_in_flight', {
+      detail: 'Wait for its answer, then send this again.',
+      retryAfterSeconds: 1,
+    });
   }
   const fingerprint = createHash('sha256').update(request.fingerprint).digest();
   const place = { tenantId, table: 'idempotency_keys', row: key, field: 'response' };
@@ -54,8 +60,17 @@ export async function once(
     if (!kept.fingerprint.equals(fingerprint)) {
       throw new MortiseError('idempotency_mismatch', { detail: 'Use a new key for a new request.' });
     }
-    const text = kept.response === null ? 'null' : tenantId === nilId ? kept.response.toString() : await vault.open(tx, place, kept.response);
-    return { status: kept.status, headers: { ...kept.headers, 'idempotency-replayed': 'true' }, body: JSON.parse(text) };
+    const text =
+      kept.response === null
+        ? 'null'
+        : tenantId === nilId
+          ? kept.response.toString()
+          : await vault.open(tx, place, kept.response);
+    return {
+      status: kept.status,
+      headers: { ...kept.headers, 'idempotency-replayed': 'true' },
+      body: JSON.parse(text),
+    };
   }
   const answer = await act();
   const text = JSON.stringify(answer.body ?? null);

@@ -23,13 +23,21 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const operations = () => Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
 
 test('the document is OpenAPI 3.1 and holds every route of the table, each once', () => {
   expect(document.openapi).toBe('3.1.0');
   expect(document.servers).toEqual([{ url: server.publicUrl }]);
-  const listed = operations().map(({ path, method, operation }) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')} ${operation.operationId}`);
-  expect(listed.sort()).toEqual(server.mortise.lines.map(({ route }) => `${route.method} ${route.path} ${route.name}`).sort());
+  const listed = operations().map(
+    ({ path, method, operation }) =>
+      `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')} ${operation.operationId}`,
+  );
+  expect(listed.sort()).toEqual(
+    server.mortise.lines.map(({ route }) => `${route.method} ${route.path} ${route.name}`).sort(),
+  );
 });
 
 test('every reference in it leads somewhere, and every path parameter is described', () => {
@@ -40,7 +48,10 @@ test('every reference in it leads somewhere, and every path parameter is describ
   });
   expect(refs.length).toBeGreaterThan(50);
   for (const ref of refs) {
-    const found = ref.replace(/^#\//, '').split('/').reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], document);
+    const found = ref
+      .replace(/^#\//, '')
+      .split('/')
+      .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], document);
     expect([ref, found !== undefined]).toEqual([ref, true]);
   }
   for (const { path, operation } of operations()) {
@@ -54,9 +65,14 @@ test('every reference in it leads somewhere, and every path parameter is describ
 test('creates say that they take an Idempotency-Key, public routes that they need no credential, all how they fail', () => {
   for (const { route, access, creation } of server.mortise.lines) {
     const operation = document.paths[route.path.replaceAll(/:(\w+)/g, '{$1}')]![route.method.toLowerCase()]!;
-    const takesKey = (operation.parameters ?? []).some((parameter) => parameter.$ref === '#/components/parameters/IdempotencyKey');
+    const takesKey = (operation.parameters ?? []).some(
+      (parameter) => parameter.$ref === '#/components/parameters/IdempotencyKey',
+    );
     expect([route.name, takesKey]).toEqual([route.name, creation !== undefined]);
-    expect([route.name, Array.isArray(operation.security) && operation.security.length === 0]).toEqual([route.name, access === 'public' || access === 'link']);
+    expect([route.name, Array.isArray(operation.security) && operation.security.length === 0]).toEqual([
+      route.name,
+      access === 'public' || access === 'link',
+    ]);
     expect(operation.responses.default?.content).toHaveProperty(['application/problem+json']);
     expect(operation.responses).toHaveProperty([String(route.status)]);
   }

@@ -30,10 +30,15 @@ function operation({ route, access, creation }: Line): ZodOpenApiOperationObject
       ...(route.params === nothing ? {} : { path: route.params as z.ZodObject }),
       ...(route.query === nothing || !('shape' in route.query) ? {} : { query: route.query as z.ZodObject }),
     },
-    ...(route.body === nothing ? {} : { requestBody: { content: { 'application/json': { schema: route.body } } } }),
+    ...(route.body === nothing
+      ? {}
+      : { requestBody: { content: { 'application/json': { schema: route.body } } } }),
     responses: {
       [String(route.status)]: succeeded,
-      default: { description: 'What went wrong', content: { 'application/problem+json': { schema: problem } } },
+      default: {
+        description: 'What went wrong',
+        content: { 'application/problem+json': { schema: problem } },
+      },
     },
   };
 }
@@ -61,7 +66,12 @@ export function openApi(lines: readonly Line[], options: { publicUrl: string; ve
     components: {
       securitySchemes: {
         operatorKey: { type: 'http', scheme: 'bearer', description: "The host backend's key" },
-        tenant: { type: 'apiKey', in: 'header', name: 'Mortise-Tenant', description: 'Id of the tenant to act for' },
+        tenant: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Mortise-Tenant',
+          description: 'Id of the tenant to act for',
+        },
         session: { type: 'apiKey', in: 'cookie', name: 'mortise.session_token' },
       },
       parameters: {

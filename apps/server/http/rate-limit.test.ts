@@ -25,7 +25,10 @@ test('what takes the secret of a link may be asked a few times a minute; each an
   const look = () =>
     fetch(`${server.url}/api/invitations/look-up`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-forwarded-for': `198.51.100.${Math.floor(Math.random() * 250)}` },
+      headers: {
+        'content-type': 'application/json',
+        'x-forwarded-for': `198.51.100.${Math.floor(Math.random() * 250)}`,
+      },
       body: '{"token":"guess"}',
     });
   const answers = await times(6, look);
@@ -45,33 +48,40 @@ test('who guesses credentials is counted by address, and the operator key on its
   const all = statuses(await times(22, guess));
   expect(all.slice(0, 20).every((status) => status === 401)).toBe(true);
   expect(all.at(-1)).toBe(429);
-  const operator = () => fetch(`${server.url}/api/tenants`, { headers: { authorization: `Bearer ${server.operatorKey}` } });
+  const operator = () =>
+    fetch(`${server.url}/api/tenants`, { headers: { authorization: `Bearer ${server.operatorKey}` } });
   const [answer] = await times(1, operator);
   expect([answer?.status, answer?.headers.get('ratelimit')?.split(';')[1]]).toEqual([200, 'r=49']);
 });
 
 test('never more than the bucket holds at once, and over time no more than it refills', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 50 }), fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 200 }), (requests, gaps) => {
-      let now = 1_000_000;
-      const headers = new Map<string, string>();
-      const spend = createRateLimit({ standard: requests, operator: 1, links: 1 }, () => now);
-      const reply = { header: (name: string, value: string) => headers.set(name, value) } as unknown as FastifyReply;
-      let passed = 0;
-      const start = now;
-      for (const gap of gaps) {
-        now += gap;
-        const left = Number(/r=(\d+)/.exec(headers.get('ratelimit') ?? `r=${requests}`)?.[1]);
-        try {
-          spend({ ip: '192.0.2.1' } as FastifyRequest, reply, 'public', undefined);
-          passed++;
-        } catch {
-          // Whoever had some left is never refused.
-          expect(left).toBe(0);
+    fc.property(
+      fc.integer({ min: 1, max: 50 }),
+      fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 200 }),
+      (requests, gaps) => {
+        let now = 1_000_000;
+        const headers = new Map<string, string>();
+        const spend = createRateLimit({ standard: requests, operator: 1, links: 1 }, () => now);
+        const reply = {
+          header: (name: string, value: string) => headers.set(name, value),
+        } as unknown as FastifyReply;
+        let passed = 0;
+        const start = now;
+        for (const gap of gaps) {
+          now += gap;
+          const left = Number(/r=(\d+)/.exec(headers.get('ratelimit') ?? `r=${requests}`)?.[1]);
+          try {
+            spend({ ip: '192.0.2.1' } as FastifyRequest, reply, 'public', undefined);
+            passed++;
+          } catch {
+            // Whoever had some left is never refused.
+            expect(left).toBe(0);
+          }
+          expect(passed).toBeLessThanOrEqual(requests + ((now - start) * requests) / 60_000 + 0.01);
         }
-        expect(passed).toBeLessThanOrEqual(requests + ((now - start) * requests) / 60_000 + 0.01);
-      }
-    }),
+      },
+    ),
   );
 });
 

@@ -18,8 +18,13 @@ export function addressGroup(ip: string): string {
   const [head = '', tail = ''] = ip.split('%', 1)[0]!.split('::', 2);
   const before = head.split(':').filter(Boolean);
   const after = tail.split(':').filter(Boolean);
-  const filled = ip.includes('::') ? [...before, ...Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0'), ...after] : before;
-  return filled.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':');
+  const filled = ip.includes('::')
+    ? [...before, ...Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0'), ...after]
+    : before;
+  return filled
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
 }
 
 /**
@@ -39,7 +44,12 @@ export function createRateLimit(limits: RateLimits, now: () => number = Date.now
   }
 
   /** @throws MortiseError rate_limited */
-  return function spend(request: FastifyRequest, reply: FastifyReply, access: Access, caller: Caller | undefined): void {
+  return function spend(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    access: Access,
+    caller: Caller | undefined,
+  ): void {
     const address = `address ${addressGroup(request.ip)}`;
     const [policy, key, requests] =
       access === 'link'
@@ -62,7 +72,10 @@ export function createRateLimit(limits: RateLimits, now: () => number = Date.now
     reply.header('ratelimit', `"${policy}";r=${left};t=${Math.ceil((after - at) / 1000)}`);
     if (refused) {
       const retryAfterSeconds = Math.ceil(waitMs / 1000);
-      throw new MortiseError('rate_limited', { detail: `Try again in ${retryAfterSeconds} s.`, retryAfterSeconds });
+      throw new MortiseError('rate_limited', {
+        detail: `Try again in ${retryAfterSeconds} s.`,
+        retryAfterSeconds,
+      });
     }
   };
 }

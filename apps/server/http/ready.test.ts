@@ -18,7 +18,8 @@ async function takeAway(away: boolean): Promise<void> {
   const client = new pg.Client({ connectionString: url.href });
   await client.connect();
   await client.query(`alter database ${name} allow_connections ${!away}`);
-  if (away) await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+  if (away)
+    await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
   await client.end();
 }
 
@@ -29,7 +30,9 @@ test('without its database the service lives, says that it is not ready, and is 
   try {
     const answer = await ready();
     expect([answer.status, answer.headers.get('retry-after'), answer.headers.get('content-type')]).toEqual([
-      503, '2', 'application/problem+json; charset=utf-8',
+      503,
+      '2',
+      'application/problem+json; charset=utf-8',
     ]);
     const body = (await answer.json()) as { code: string; detail: string };
     expect(body.code).toBe('not_ready');

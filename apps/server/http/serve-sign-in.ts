@@ -23,16 +23,28 @@ export function serveSignIn(app: FastifyInstance, signIn: SignIn, publicUrl: str
       const cookies = answer.headers.getSetCookie();
       if (cookies.length > 0) reply.header('set-cookie', cookies);
       if (answer.status === 429) {
-        const seconds = Number(answer.headers.get('x-retry-after') ?? answer.headers.get('retry-after') ?? 60);
-        throw new MortiseError('rate_limited', { detail: `Try again in ${seconds} seconds.`, retryAfterSeconds: seconds });
+        const seconds = Number(
+          answer.headers.get('x-retry-after') ?? answer.headers.get('retry-after') ?? 60,
+        );
+        throw new MortiseError('rate_limited', {
+          detail: `Try again in ${seconds} seconds.`,
+          retryAfterSeconds: seconds,
+        });
       }
       if (answer.status === 401) {
-        throw new MortiseError('unauthenticated', { detail: 'The e-mail and the password do not belong together.' });
+        throw new MortiseError('unauthenticated', {
+          detail: 'The e-mail and the password do not belong together.',
+        });
       }
       if (answer.status === 403) throw new MortiseError('cross_site');
-      if (answer.status >= 500) throw new Error(`The sign-in library answered ${answer.status}: ${await answer.text()}`);
-      if (answer.status >= 400) throw new MortiseError('invalid_request', { detail: 'Send e-mail and password.' });
-      return reply.code(answer.status).type('application/json').send(await answer.text());
+      if (answer.status >= 500)
+        throw new Error(`The sign-in library answered ${answer.status}: ${await answer.text()}`);
+      if (answer.status >= 400)
+        throw new MortiseError('invalid_request', { detail: 'Send e-mail and password.' });
+      return reply
+        .code(answer.status)
+        .type('application/json')
+        .send(await answer.text());
     },
   });
 }

@@ -47,7 +47,10 @@ const mostVersion = 2 ** 31 - 1;
 export function requestOf(publicUrl: string): (context: RequestContext) => Request {
   return (context) =>
     new Request(publicUrl, {
-      headers: { [clientAddressHeader]: context.ip, 'user-agent': String(context.headers['user-agent'] ?? '') },
+      headers: {
+        [clientAddressHeader]: context.ip,
+        'user-agent': String(context.headers['user-agent'] ?? ''),
+      },
     });
 }
 
@@ -66,7 +69,11 @@ function cookieOf(header: string | undefined, name: string): string | undefined 
  *
  * @returns the Fastify instance, not yet listening; the dashboard, the stream and the docs are added to it
  */
-export function createHttp(deps: HttpDeps): { app: FastifyInstance; callerOf: ReturnType<typeof createAuth>; admit: Admit } {
+export function createHttp(deps: HttpDeps): {
+  app: FastifyInstance;
+  callerOf: ReturnType<typeof createAuth>;
+  admit: Admit;
+} {
   const app = Fastify({
     logger: false,
     trustProxy: deps.trustProxy.length === 0 ? false : [...deps.trustProxy],
@@ -85,7 +92,8 @@ export function createHttp(deps: HttpDeps): { app: FastifyInstance; callerOf: Re
       caller = await callerOf(request, access);
     } catch (error) {
       // Whoever guesses credentials is counted by address; whoever has one is counted below.
-      if (error instanceof MortiseError && error.code === 'unauthenticated') spend(request, reply, access, undefined);
+      if (error instanceof MortiseError && error.code === 'unauthenticated')
+        spend(request, reply, access, undefined);
       throw error;
     }
     spend(request, reply, access, caller);
@@ -103,10 +111,16 @@ export function createHttp(deps: HttpDeps): { app: FastifyInstance; callerOf: Re
     try {
       value = JSON.parse(body as string);
     } catch (error) {
-      return done(new MortiseError('invalid_request', { detail: 'The body is not valid JSON.', cause: error }));
+      return done(
+        new MortiseError('invalid_request', { detail: 'The body is not valid JSON.', cause: error }),
+      );
     }
     if (/\\u(?:0000|d[89a-f])/i.test(body as string) && storableJson(value) !== JSON.stringify(value)) {
-      return done(new MortiseError('invalid_request', { detail: 'The body holds a NUL character or half of a surrogate pair.' }));
+      return done(
+        new MortiseError('invalid_request', {
+          detail: 'The body holds a NUL character or half of a surrogate pair.',
+        }),
+      );
     }
     done(null, value);
   });
@@ -128,8 +142,14 @@ export function createHttp(deps: HttpDeps): { app: FastifyInstance; callerOf: Re
 
   function fail(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const known = toMortiseError(error);
-    const entry = { requestId: request.id, traceId: request.traceId, method: request.method, url: request.url.split('?')[0] };
-    if (known.status >= 500) deps.logger.error({ ...entry, code: known.code, err: known.cause ?? known }, known.message);
+    const entry = {
+      requestId: request.id,
+      traceId: request.traceId,
+      method: request.method,
+      url: request.url.split('?')[0],
+    };
+    if (known.status >= 500)
+      deps.logger.error({ ...entry, code: known.code, err: known.cause ?? known }, known.message);
     else deps.logger.debug({ ...entry, code: known.code, err: known.cause }, known.message);
     if (known.retryAfterSeconds !== undefined) reply.header('retry-after', known.retryAfterSeconds);
     return reply
@@ -160,7 +180,8 @@ export function createHttp(deps: HttpDeps): { app: FastifyInstance; callerOf: Re
     const { route } = line;
     const { caller } = request;
     if (caller === null) throw new Error(`${route.name} was reached without a caller`);
-    if (/%00/.test(request.url)) throw new MortiseError('invalid_request', { detail: 'The URL holds a NUL character.' });
+    if (/%00/.test(request.url))
+      throw new MortiseError('invalid_request', { detail: 'The URL holds a NUL character.' });
     const input = {
       params: parse(route.params, request.params, 'params'),
       query: parse(route.query, request.query, 'query'),
@@ -176,7 +197,9 @@ export function createHttp(deps: HttpDeps): { app: FastifyInstance; callerOf: Re
     };
     const version = ifMatch(context);
     if (version !== undefined && !(version <= mostVersion)) {
-      throw new MortiseError('version_mismatch', { detail: 'If-Match takes the ETag as it came with what you read.' });
+      throw new MortiseError('version_mismatch', {
+        detail: 'If-Match takes the ETag as it came with what you read.',
+      });
     }
     if (line.creation === undefined) {
       if (line.handler === undefined) throw new Error(`${route.name} has no handler`);
@@ -213,7 +236,9 @@ function refuseOtherMethods(app: FastifyInstance, lines: readonly Line[]): void 
   }
   for (const [url, methods] of taken) {
     app.route({
-      method: (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const).filter((method) => !methods.has(method)),
+      method: (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const).filter(
+        (method) => !methods.has(method),
+      ),
       url,
       exposeHeadRoute: false,
       onRequest: async (_request, reply) => {
@@ -228,7 +253,9 @@ function refuseOtherMethods(app: FastifyInstance, lines: readonly Line[]): void 
 /** Answers what is no HTTP request at all; there is no request yet that a handler could see. */
 function refuseConnection(_error: Error, socket: Socket): void {
   if (!socket.writable || socket.destroyed) return void socket.destroy();
-  const body = JSON.stringify(toProblem(new MortiseError('invalid_request', { detail: 'That is not HTTP.' }), 'none'));
+  const body = JSON.stringify(
+    toProblem(new MortiseError('invalid_request', { detail: 'That is not HTTP.' }), 'none'),
+  );
   socket.end(
     `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );

@@ -54,12 +54,17 @@ test('a stream begins with resync and carries the hints of its own tenant alone'
   await server.mortise.stream.tick();
   await vi.waitFor(() => expect(theirs.comments.length).toBeGreaterThan(0));
   expect(theirs.hints).toEqual([{ kind: 'resync' }]);
-  await Promise.all([mine.answer, theirs.answer].map((answer) => answer.body?.cancel().catch(() => undefined)));
+  await Promise.all(
+    [mine.answer, theirs.answer].map((answer) => answer.body?.cancel().catch(() => undefined)),
+  );
 });
 
 test('nobody without a credential and a tenant gets a stream, and HEAD does not open one', async () => {
   expect((await fetch(`${server.url}/api/stream`)).status).toBe(401);
-  expect((await fetch(`${server.url}/api/stream`, { headers: { authorization: `Bearer ${server.operatorKey}` } })).status).toBe(400);
+  expect(
+    (await fetch(`${server.url}/api/stream`, { headers: { authorization: `Bearer ${server.operatorKey}` } }))
+      .status,
+  ).toBe(400);
   expect((await owner.fetch('/api/stream', { method: 'HEAD' })).status).toBe(404);
 });
 

@@ -13,7 +13,9 @@ const mostBufferedBytes = 1024 * 1024;
 /** Hints from this process and all others, by way of the bus. */
 export function hintsOver(bus: Bus): Hints {
   // The bus carries flat fields, and a hint may hold a run.
-  return { publish: (tenantId, hint) => bus.publish({ kind: hint.kind, tenantId, hint: JSON.stringify(hint) }) };
+  return {
+    publish: (tenantId, hint) => bus.publish({ kind: hint.kind, tenantId, hint: JSON.stringify(hint) }),
+  };
 }
 
 interface Reader {
@@ -47,7 +49,8 @@ export function serveStream(
     raw.write(text);
     if (raw.writableLength > mostBufferedBytes) raw.destroy();
   };
-  const tell = (reader: Reader, hint: string) => write(reader, `id: ${nextId++}\nevent: hint\ndata: ${hint}\n\n`);
+  const tell = (reader: Reader, hint: string) =>
+    write(reader, `id: ${nextId++}\nevent: hint\ndata: ${hint}\n\n`);
 
   const unsubscribe = bus.subscribe((message) => {
     if (message.kind === resyncKind) {
@@ -80,7 +83,8 @@ export function serveStream(
 
   app.get('/api/stream', { exposeHeadRoute: false }, async (request, reply) => {
     const caller = await admit(request, reply, 'viewer');
-    if (caller.tenantId === nilId) throw new Error(`A stream without a tenant, for ${publicId('tenant', nilId)}`);
+    if (caller.tenantId === nilId)
+      throw new Error(`A stream without a tenant, for ${publicId('tenant', nilId)}`);
     reply.hijack();
     // Gone while we asked who it is: the event that would take it out again has passed.
     if (request.raw.socket.destroyed) return;

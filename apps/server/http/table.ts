@@ -18,10 +18,10 @@ export interface Line {
 
 /** A route that reads or changes. */
 export function on<R extends Route>(route: R, access: Access, handler: Handler<R>): Line {
-  return { route, access, handler: handler as unknown as Handler<Route> };
+  return { route, access, handler: handler };
 }
 
 /** A route that creates: it takes an Idempotency-Key and commits its answer with what it made. */
 export function creating<R extends Route>(route: R, access: Access, creation: Creation<R>): Line {
-  return { route, access, creation: creation as unknown as Creation<Route> };
+  return { route, access, creation: creation };
 }

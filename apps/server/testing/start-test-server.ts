@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { acceptInvitation, completeSetup, createInvitation, createTenant, type Role } from '@mortise/contract';
+import {
+  acceptInvitation,
+  completeSetup,
+  createInvitation,
+  createTenant,
+  type Role,
+} from '@mortise/contract';
 import { createClient, type Client } from '@mortise/sdk';
 import { newSetupLink } from '@mortise/core/tenants';
 import { createLogger, type Logger } from '@mortise/platform/telemetry';
@@ -48,7 +54,11 @@ export async function startTestServer(options: TestServerOptions = {}) {
       : await startSandbox({ port: 0, contactsPerAccount: 20, enforceLimits: false, ...options.sandbox });
   const logger = options.logger ?? createLogger({ level: 'silent' });
   const operatorKey = `mor_operator_${randomBytes(24).toString('base64url')}`;
-  const secrets = { masterKeys: [randomBytes(32)], operatorKey, generated: new Set(['MORTISE_MASTER_KEY', 'MORTISE_OPERATOR_KEY']) };
+  const secrets = {
+    masterKeys: [randomBytes(32)],
+    operatorKey,
+    generated: new Set(['MORTISE_MASTER_KEY', 'MORTISE_OPERATOR_KEY']),
+  };
   const port = await findPort('127.0.0.1', 0, 'MORTISE_PORT');
   const url = localUrl('127.0.0.1', port);
   const config = readConfig({
@@ -72,7 +82,12 @@ export async function startTestServer(options: TestServerOptions = {}) {
   const mortise = await startPeer(port);
 
   const clientOf = (jar: CookieJar, tenantId: string) =>
-    createClient({ baseUrl: url, tenant: tenantId, validate: true, fetch: (input, init) => jar.fetch(input, { ...init, redirect: 'manual' }) });
+    createClient({
+      baseUrl: url,
+      tenant: tenantId,
+      validate: true,
+      fetch: (input, init) => jar.fetch(input, { ...init, redirect: 'manual' }),
+    });
   const personOf = (email: string, tenantId: string, jar: CookieJar): TestPerson => ({
     email,
     tenantId,
@@ -121,12 +136,18 @@ export async function startTestServer(options: TestServerOptions = {}) {
       return { id, operator: operator.forTenant(id) };
     },
     /** Makes a member of a tenant by an invitation from the operator, signed in. */
-    async member(tenantId: string, role: Role, email = `${role}-${randomBytes(4).toString('hex')}@example.com`): Promise<TestPerson> {
+    async member(
+      tenantId: string,
+      role: Role,
+      email = `${role}-${randomBytes(4).toString('hex')}@example.com`,
+    ): Promise<TestPerson> {
       const { link } = await operator.forTenant(tenantId).call(createInvitation, { body: { email, role } });
       const jar = new CookieJar();
       // Ten sign-ins a minute from one address is the product's limit, and tests have one address.
       await mortise.db.auth((tx) => tx.query('delete from auth_rate_limits'));
-      await visitor(jar).call(acceptInvitation, { body: { token: tokenOf(link), name: `A ${role}`, password: testPassword } });
+      await visitor(jar).call(acceptInvitation, {
+        body: { token: tokenOf(link), name: `A ${role}`, password: testPassword },
+      });
       return personOf(email, tenantId, jar);
     },
     /** Stops all and drops the database. */

@@ -5,12 +5,26 @@ import type { Vault } from '../../vault/index.ts';
 
 /** Stores a connected account with its tokens, as the end of an authorisation does. @returns bare ids */
 export async function plantConnection(
-  rig: { db: Database; vault: Vault; addIntegration(tenantId: string, body: { provider: string; environment: 'sandbox' }): Promise<{ id: string }> },
+  rig: {
+    db: Database;
+    vault: Vault;
+    addIntegration(
+      tenantId: string,
+      body: { provider: string; environment: 'sandbox' },
+    ): Promise<{ id: string }>;
+  },
   tenantId: string,
-  given: { provider: string; accountId?: string; tokens: { accessToken: string; refreshToken?: string; expiresAt?: Date } },
+  given: {
+    provider: string;
+    accountId?: string;
+    tokens: { accessToken: string; refreshToken?: string; expiresAt?: Date };
+  },
   now: Date,
 ): Promise<{ integrationId: string; connectionId: string }> {
-  const integrationId = bareId('integration', (await rig.addIntegration(tenantId, { provider: given.provider, environment: 'sandbox' })).id);
+  const integrationId = bareId(
+    'integration',
+    (await rig.addIntegration(tenantId, { provider: given.provider, environment: 'sandbox' })).id,
+  );
   const connectionId = newId();
   await rig.db.tenant(tenantId, async (tx) => {
     await tx.query(

@@ -4,7 +4,8 @@ import { createRig } from './rig.ts';
 
 // A process of its own for the tests: makes one call with a connection that is in the database, says what came of it,
 // and does so again for each line that it is sent.
-const [databaseUrl = '', providerUrl = '', tenantId = '', connectionId = '', leaseMs = ''] = process.argv.slice(2);
+const [databaseUrl = '', providerUrl = '', tenantId = '', connectionId = '', leaseMs = ''] =
+  process.argv.slice(2);
 const db = openDatabase({ url: databaseUrl, max: 4 });
 const rig = createRig({
   db,

@@ -2,7 +2,14 @@ import type { Hint } from '@mortise/contract';
 import type { Database } from '@mortise/platform/database';
 import { createEgress } from '@mortise/platform/egress';
 import { createEvents } from '../../events/index.ts';
-import { newId, Reply, systemClock, type Actor, type Clock, type RequestContext } from '../../kernel/index.ts';
+import {
+  newId,
+  Reply,
+  systemClock,
+  type Actor,
+  type Clock,
+  type RequestContext,
+} from '../../kernel/index.ts';
 import { createVault } from '../../vault/index.ts';
 import { connectRoutes } from '../connect.ts';
 import { connectionJobs } from '../jobs.ts';

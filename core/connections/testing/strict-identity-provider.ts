@@ -34,7 +34,9 @@ export interface StrictIdentityProvider {
   /** Authorization headers and tokens of the requests, by path, in order. */
   seen: { path: string; authorization: string | undefined; form: URLSearchParams }[];
   /** Called before each answer; what it returns is answered instead, and what it does happens while the caller waits. */
-  before: ((path: string, form: URLSearchParams) => Answer | undefined | Promise<Answer | undefined>) | undefined;
+  before:
+    | ((path: string, form: URLSearchParams) => Answer | undefined | Promise<Answer | undefined>)
+    | undefined;
   /** Tokens as an authorisation gives them, without one. */
   grant(account?: string): { accessToken: string; refreshToken: string };
   /** Makes every access token worthless; the refresh tokens stay good. */
@@ -81,7 +83,13 @@ export async function startStrictIdentityProvider(): Promise<StrictIdentityProvi
   };
 
   function found(account: string): Family {
-    const family = { account, access: new Set([token('access')]), refresh: token('refresh'), used: new Set<string>(), revoked: false };
+    const family = {
+      account,
+      access: new Set([token('access')]),
+      refresh: token('refresh'),
+      used: new Set<string>(),
+      revoked: false,
+    };
     families.add(family);
     return family;
   }
@@ -107,8 +115,14 @@ export async function startStrictIdentityProvider(): Promise<StrictIdentityProvi
     if (form.get('grant_type') === 'authorization_code') {
       const code = codes.get(form.get('code') ?? '');
       codes.delete(form.get('code') ?? '');
-      const challenge = createHash('sha256').update(form.get('code_verifier') ?? '').digest('base64url');
-      if (code === undefined || code.challenge !== challenge || code.redirectUri !== form.get('redirect_uri')) {
+      const challenge = createHash('sha256')
+        .update(form.get('code_verifier') ?? '')
+        .digest('base64url');
+      if (
+        code === undefined ||
+        code.challenge !== challenge ||
+        code.redirectUri !== form.get('redirect_uri')
+      ) {
         return refuse('invalid_grant', 'no such code');
       }
       const family = found(code.account);
@@ -120,7 +134,8 @@ export async function startStrictIdentityProvider(): Promise<StrictIdentityProvi
       state.reuses += 1;
       family.revoked = true;
     }
-    if (family === undefined || family.revoked) return refuse('invalid_grant', `the refresh token ${given} is not good`);
+    if (family === undefined || family.revoked)
+      return refuse('invalid_grant', `the refresh token ${given} is not good`);
     state.refreshes += 1;
     family.used.add(given);
     family.refresh = token('refresh');
@@ -139,15 +154,26 @@ export async function startStrictIdentityProvider(): Promise<StrictIdentityProvi
     return { status: 302, headers: { location: back.href } };
   }
 
-  function usual(path: string, form: URLSearchParams, bearer: string | undefined, query: URLSearchParams): Answer {
+  function usual(
+    path: string,
+    form: URLSearchParams,
+    bearer: string | undefined,
+    query: URLSearchParams,
+  ): Answer {
     if (path === '/authorize') return authorize(query);
     if (path === '/token') return tokenEndpoint(form);
     if (path === '/revoke') {
       for (const family of families) if (family.refresh === form.get('token')) family.revoked = true;
       return { status: 200 };
     }
-    const family = [...families].find((one) => !one.revoked && bearer !== undefined && one.access.has(bearer));
-    if (family === undefined) return { status: 401, body: { error: { code: 'EXPIRED', message: `the token ${bearer} is not good` } } };
+    const family = [...families].find(
+      (one) => !one.revoked && bearer !== undefined && one.access.has(bearer),
+    );
+    if (family === undefined)
+      return {
+        status: 401,
+        body: { error: { code: 'EXPIRED', message: `the token ${bearer} is not good` } },
+      };
     return { status: 200, body: { id: family.account, name: `Account ${family.account}` } };
   }
 
@@ -157,9 +183,12 @@ export async function startStrictIdentityProvider(): Promise<StrictIdentityProvi
     const { authorization } = request.headers;
     state.seen.push({ path: asked.pathname, authorization, form });
     const instead = await state.before?.(asked.pathname, form);
-    const { status, headers, body } = instead ?? usual(asked.pathname, form, authorization?.split(' ')[1], asked.searchParams);
+    const { status, headers, body } =
+      instead ?? usual(asked.pathname, form, authorization?.split(' ')[1], asked.searchParams);
     if (!response.destroyed) {
-      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body ?? {}));
+      response
+        .writeHead(status, { 'content-type': 'application/json', ...headers })
+        .end(JSON.stringify(body ?? {}));
     }
   }
   return state;
@@ -211,6 +240,7 @@ export function strictRegistry(provider: Provider) {
   return {
     all: [provider],
     find: (id: string) => (id === provider.id ? provider : undefined),
-    sandbox: (id: string) => (id === provider.id ? { hosts: { ...provider.hosts }, client: strictClient } : undefined),
+    sandbox: (id: string) =>
+      id === provider.id ? { hosts: { ...provider.hosts }, client: strictClient } : undefined,
   };
 }

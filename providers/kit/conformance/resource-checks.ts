@@ -74,7 +74,7 @@ export function resourceChecks(subject: Subject, resource: Resource): Check[] {
           for (const { id } of made) assert.ok(found.has(id), `missed ${id}`);
           const ancient = records
             .all(account, resource.name)
-            .filter((one) => one.createdAt < from - 2 * DAY_MS);
+            .filter((record) => record.createdAt < from - 2 * DAY_MS);
           assert.ok(
             ancient.length > 0 && ancient.every(({ id }) => !found.has(id)),
             'the window is no window',

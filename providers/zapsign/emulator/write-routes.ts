@@ -108,7 +108,7 @@ export function writeRoutes(world: World): Route[] {
       if (!headers['user-agent']) return refused(403, 'User-Agent ausente.');
       if (!body['doc_token'])
         return json(400, { code: 'missing_doc_token', message: 'doc_token é obrigatório.' });
-      const found = alive(accountId, 'documents', String(body['doc_token']));
+      const found = alive(accountId, 'documents', texts(body, ['doc_token'])['doc_token']);
       if (found === undefined)
         return json(404, { code: 'document_not_found', message: 'Documento não encontrado.' });
       const status = statusOf(world, found);

@@ -28,14 +28,12 @@ export const connections = {
   categoryOf: (category: string) =>
     categories[category] ?? category.charAt(0).toUpperCase() + category.slice(1),
   status: 'Status',
-  provider: 'Provider',
 
   mineTitle: 'Your integrations',
   integration: 'Integration',
   accounts: 'Accounts',
   accountCount: (n: number) => (n === 0 ? 'No account yet' : count(n, 'account', 'accounts')),
   created: 'Created',
-  updated: 'Changed',
   id: 'Id',
   galleryTitle: 'Add an integration',
   galleryEmptyTitle: 'No providers installed',
@@ -148,7 +146,6 @@ export const connections = {
   tabRuns: 'Runs',
   detailsTitle: 'Details',
   accountId: 'Account id',
-  accountData: 'Told by the service',
   expires: 'Token expires',
   expiresHint: 'renewed by itself before',
   refreshed: 'Token renewed',

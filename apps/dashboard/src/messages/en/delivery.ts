@@ -100,7 +100,6 @@ export const delivery = {
   allWebhooks: 'All webhooks',
   ofEvent: (id: string) => `Of event ${id}`,
 
-  deliveryTitle: (type: string) => type,
   to: (webhook: string) => `To ${webhook}`,
   retry: 'Retry now',
   sendAgain: 'Send again',
@@ -118,7 +117,6 @@ export const delivery = {
   heldText: 'The webhook is not active. It is sent once the webhook is active again.',
   failedTitle: 'Given up',
   failedText: 'No attempt was accepted. Mend the endpoint, then send it again.',
-  took: 'Took',
   requestHeaders: 'Request headers',
   responseHeaders: 'Response headers',
   responseBody: 'Response body',
@@ -127,7 +125,6 @@ export const delivery = {
   responseHeadersOf: (n: number) => `Response headers of attempt ${n}`,
   emptyBody: 'The endpoint sent no body.',
   noResponse: 'No response came back.',
-  showAttempt: (n: number) => `Details of attempt ${n}`,
   bodyTitle: 'Signed body',
   bodyText: 'What is signed and sent, the same on each attempt. Indented here to be read.',
   copyBody: 'Copy as sent',

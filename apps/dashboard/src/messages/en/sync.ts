@@ -33,7 +33,6 @@ export const sync = {
   schedule: 'Schedule',
   records: 'Records',
   lastRun: 'Last run',
-  nextRun: 'Next run',
   actions: 'Actions',
   emptyTitle: 'Nothing is synced yet',
   empty: 'Open a connection and start syncing one of its resources.',
@@ -81,7 +80,6 @@ export const sync = {
   scheduleTitle: (resource: string) => `Schedule of ${resource}`,
   scheduleText: 'How often changes are looked for. Each run reads only what changed since the last.',
   showRecords: 'Show records',
-  showRuns: 'Show runs',
   delete: 'Delete sync',
   deleteTitle: (resource: string) => `Delete the sync of ${resource}?`,
   deleteText: 'Its runs and the records it holds are deleted too. The service’s own data stays as it is.',
@@ -91,7 +89,6 @@ export const sync = {
   rescheduledToast: 'Schedule changed',
 
   runTitle: (resource: string) => `Sync of ${resource}`,
-  progress: 'Progress',
   progressOf: (resource: string) => `Progress of the sync of ${resource}`,
   fetched: 'records read',
   fetchedOf: (expected: string) => `of ${expected} records`,

@@ -12,7 +12,7 @@ import { createEvents, eventRoutes, type Events } from '@mortise/core/events';
 import { systemClock } from '@mortise/core/kernel';
 import { countEvents, metricsRoutes } from '@mortise/core/metrics';
 import { createSync } from '@mortise/core/sync';
-import { createSignIn, invitationRoutes, setupRoutes, tenantRoutes } from '@mortise/core/tenants';
+import { createSignIn, invitationRoutes, newSetupLink, setupRoutes, tenantRoutes } from '@mortise/core/tenants';
 import { createVault } from '@mortise/core/vault';
 import { createBus } from '@mortise/platform/bus';
 import { migrate, openDatabase } from '@mortise/platform/database';
@@ -62,10 +62,22 @@ function providerEventTypes() {
   );
 }
 
-/** Brings the schema up and lets each role do with the job queue what it must. Runs as the login of the URL. */
+/** Brings the schema up. Runs as the login of the URL. */
 async function prepareDatabase(url: string, logger: Logger): Promise<void> {
   const applied = await migrate(url);
   if (applied.length > 0) logger.info({ applied }, 'The schema was brought up to date');
+}
+
+/** Brings the job queue's own schema up and lets each role do with it what it must. Runs as the login of the URL. */
+async function prepareQueue(url: string, logger: Logger): Promise<void> {
+  const pool = new pg.Pool({ connectionString: url, max: 1 });
+  try {
+    await createQueue({ pool, tasks: {}, concurrency: 1, logger }).migrate();
+    await pool.query(queueGrantsSql('graphile_worker', 'mortise_engine', 'work'));
+    await pool.query(queueGrantsSql('graphile_worker', 'mortise_app', 'add'));
+  } finally {
+    await pool.end();
+  }
 }
 
 /**
@@ -81,7 +93,12 @@ export async function compose(options: ComposeOptions) {
   await prepareDatabase(databaseUrl, logger);
   const db = openDatabase({ url: databaseUrl, max: 24 });
   const vault = createVault({ masterKeys: secrets.masterKeys });
-  await vault.checkMasterKey(db);
+  try {
+    await Promise.all([vault.checkMasterKey(db), prepareQueue(databaseUrl, logger)]);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
 
   const bus = createBus({ connectionString: databaseUrl, channel: 'mortise', logger });
   const hints = hintsOver(bus);
@@ -140,16 +157,6 @@ export async function compose(options: ComposeOptions) {
     concurrency: queueConcurrency,
     logger,
   });
-  const ownerPool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
-  try {
-    const migrating = createQueue({ pool: ownerPool, tasks: jobs.tasks, concurrency: 1, logger });
-    await migrating.migrate();
-    await ownerPool.query(queueGrantsSql('graphile_worker', 'mortise_engine', 'work'));
-    await ownerPool.query(queueGrantsSql('graphile_worker', 'mortise_app', 'add'));
-  } finally {
-    await ownerPool.end();
-  }
-
   const signIn = createSignIn({ db, masterKey: secrets.masterKeys[0] ?? new Uint8Array(), publicUrl });
   const shared = {
     db,
@@ -212,6 +219,8 @@ export async function compose(options: ComposeOptions) {
     stream,
     hints,
     lines,
+    /** The one-time link for the first owner; undefined once there is one. */
+    newSetupLink: () => newSetupLink(db, publicUrl),
     /** Takes over from the dead and begins the background work. */
     async start(): Promise<void> {
       if (!works) return;

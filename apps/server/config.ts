@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Setting } from '@mortise/contract';
-import { parseAllowList } from '@mortise/platform/egress';
+import { parseAllowList } from '@mortise/platform/egress/allow-list.ts';
 
 /** How one setting is read, and what is said about it in the start-up log, the docs and the settings page. */
 interface Option {

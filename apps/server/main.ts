@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { newSetupLink } from '@mortise/core/tenants';
 import {
   EmbeddedDatabaseError,
   startEmbedded,
@@ -9,7 +8,7 @@ import {
 } from '@mortise/platform/database/embedded';
 import { createLogger, type Logger } from '@mortise/platform/telemetry';
 import type { Sandbox } from '@mortise/sandbox';
-import { compose, type Mortise } from './compose.ts';
+import type { Mortise } from './compose.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { findPort, localUrl, PortError } from './find-port.ts';
 import { readSecrets } from './secrets.ts';
@@ -104,18 +103,21 @@ async function main(): Promise<void> {
     );
   }
   async function run(): Promise<{ app: Mortise; publicUrl: string }> {
-    // Both are waited for even if one fails: what is still starting could not be stopped.
-    const [first, second] = await Promise.allSettled([
+    // The product's code is read while the database starts, which takes as long. All are waited for even if one fails:
+    // what is still starting could not be stopped.
+    const [product, first, second] = await Promise.allSettled([
+      import('./compose.ts'),
       values.DATABASE_URL === undefined ? startDatabase(config, logger) : undefined,
       startSandboxFor(config),
     ]);
     if (first.status === 'fulfilled') database = first.value;
     if (second.status === 'fulfilled') sandbox = second.value;
-    for (const result of [first, second]) if (result.status === 'rejected') throw result.reason;
+    for (const result of [product, first, second]) if (result.status === 'rejected') throw result.reason;
+    if (product.status === 'rejected') throw product.reason;
     const databaseUrl = values.DATABASE_URL ?? database?.url;
     if (databaseUrl === undefined) throw new StartError('There is no database');
     const publicUrl = values.MORTISE_PUBLIC_URL ?? localUrl(values.MORTISE_HOST, port);
-    mortise = await compose({ config, secrets, databaseUrl, publicUrl, sandbox, logger });
+    mortise = await product.value.compose({ config, secrets, databaseUrl, publicUrl, sandbox, logger });
     await mortise.app.listen({ host: values.MORTISE_HOST, port });
     await mortise.start();
     return { app: mortise, publicUrl };
@@ -130,7 +132,7 @@ async function main(): Promise<void> {
   try {
     const { app, publicUrl } = await starting;
     if (stopping !== undefined) return;
-    const link = await newSetupLink(app.db, publicUrl);
+    const link = await app.newSetupLink();
     say();
     say(`  Mortise ${version} runs at ${publicUrl}`);
     if (sandbox !== undefined) say(`  Sandbox (emulated providers): ${sandbox.url}`);

@@ -20,5 +20,4 @@ export {
   type StoredEvent,
 } from './append.ts';
 export { eventRoutes } from './routes.ts';
-export { ownEventTypes } from './event-types.ts';
-export { readEventRow, readEventsOfTrace, showEvent } from './store.ts';
+export { readEventsOfTrace } from './store.ts';

@@ -13,12 +13,4 @@
  * one JSON line per entry on standard output (`pretty` for a person at a terminal).
  */
 export { createLogger, type Logger, type LoggerOptions } from './create-logger.ts';
-export { createRedactor, type Redactor } from './redact.ts';
-export {
-  continueTrace,
-  formatTraceparent,
-  newSpanId,
-  newTraceId,
-  parseTraceparent,
-  type TraceContext,
-} from './trace.ts';
+export { continueTrace, formatTraceparent, newTraceId, type TraceContext } from './trace.ts';

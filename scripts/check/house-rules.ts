@@ -10,7 +10,7 @@ const mayNameProviders =
 
 /** Where the environment may be read: the one schema, and what runs before or around the server. */
 const mayReadEnvironment =
-  /^(?:scripts|tests|bench)\/|^apps\/server\/config\.ts$|(?:^|\/)(?:vite|vitest)[^/]*\.config\.ts$/;
+  /^(?:scripts|tests|bench)\/|\.test\.ts$|^apps\/server\/config\.ts$|(?:^|\/)(?:vite|vitest)[^/]*\.config\.ts$/;
 
 /** Rule 7: nothing but the config reads the environment. @returns one message per file at fault */
 export function judgeEnvironment(sources: readonly Source[]): string[] {

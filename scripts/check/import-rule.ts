@@ -22,7 +22,7 @@ type Place =
   | { kind: 'free' };
 
 /** Tests, measurements and scripts may import anything; nothing that is shipped may import them. */
-const free = /^(?:tests|bench|scripts)\/|\.(?:test|spec)\.tsx?$|(?:^|\/)[^/]+\.config\.ts$/;
+const free = /^(?:tests|bench|scripts)\/|\/testing\/|\.(?:test|spec)\.tsx?$|(?:^|\/)[^/]+\.config\.ts$/;
 
 /**
  * Judges one import by "Who may import whom". Types count as much as values.

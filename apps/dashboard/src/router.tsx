@@ -71,22 +71,22 @@ const overview = createRoute({
 });
 const integrations = createRoute({
   ...inside('/integrations'),
-  validateSearch: texts('add', 'connected', 'error', 'reason'),
+  validateSearch: texts('add', 'connected', 'connect_error', 'provider'),
   component: lazyRouteComponent(() => import('./routes/integrations.tsx'), 'Page'),
 });
 const integrationPage = createRoute({
   ...inside('/integrations/$id'),
-  validateSearch: texts('tab', 'connected', 'error', 'reason'),
+  validateSearch: texts('tab', 'connected', 'connect_error', 'provider'),
   component: lazyRouteComponent(() => import('./routes/integrations.$id.tsx'), 'Page'),
 });
 const connections = createRoute({
   ...inside('/connections'),
-  validateSearch: texts('integrationId', 'status', 'connected', 'error', 'reason'),
+  validateSearch: texts('integrationId', 'status', 'connected', 'connect_error', 'provider'),
   component: lazyRouteComponent(() => import('./routes/connections.tsx'), 'Page'),
 });
 const connectionPage = createRoute({
   ...inside('/connections/$id'),
-  validateSearch: texts('tab', 'connected', 'error', 'reason'),
+  validateSearch: texts('tab', 'connected', 'connect_error', 'provider'),
   component: lazyRouteComponent(() => import('./routes/connections.$id.tsx'), 'Page'),
 });
 const syncs = createRoute({

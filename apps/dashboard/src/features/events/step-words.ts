@@ -1,6 +1,7 @@
 import { locale, text } from '../../messages/index.ts';
 import type { Tone } from '../../ui/status-pill.tsx';
 import { actionText } from '../audit/action-text.ts';
+import { runTones } from '../sync/run-tone.ts';
 import { deliveryTones } from './delivery-tone.ts';
 import type { TraceStep } from './trace-steps.ts';
 
@@ -10,14 +11,6 @@ export interface StepWords {
   /** The state, where the step has one. */
   status: { tone: Tone; label: string; live?: boolean } | undefined;
 }
-
-const runTones: Record<Extract<TraceStep, { kind: 'run' }>['run']['status'], Tone> = {
-  queued: 'info',
-  running: 'accent',
-  succeeded: 'good',
-  failed: 'bad',
-  cancelled: 'neutral',
-};
 
 /** What one step of a trace says in its line. */
 export function stepWords(step: TraceStep): StepWords {

@@ -1,14 +1,7 @@
 import type { Run } from '@mortise/contract';
 import { text } from '../../messages/index.ts';
-import { StatusPill, type Tone } from '../../ui/status-pill.tsx';
-
-export const runTones: Record<Run['status'], Tone> = {
-  queued: 'info',
-  running: 'accent',
-  succeeded: 'good',
-  failed: 'bad',
-  cancelled: 'neutral',
-};
+import { StatusPill } from '../../ui/status-pill.tsx';
+import { runTones } from './run-tone.ts';
 
 /** A run's state. */
 export function RunPill({ status }: { status: Run['status'] }) {

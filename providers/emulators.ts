@@ -1,6 +1,7 @@
 import { hubspotEmulator } from './hubspot/emulator/index.ts';
+import { instagramEmulator } from './instagram/emulator/index.ts';
 import { zapsignEmulator } from './zapsign/emulator/index.ts';
 import type { EmulatorDefinition } from './kit/emulator/index.ts';
 
 /** Every provider's emulator, a line each. Only the sandbox and tests import this. */
-export const emulators: readonly EmulatorDefinition[] = [hubspotEmulator, zapsignEmulator];
+export const emulators: readonly EmulatorDefinition[] = [hubspotEmulator, instagramEmulator, zapsignEmulator];

@@ -8,10 +8,11 @@
  * To add one: write the folder on `kit/`, pass the conformance suite against its emulator, add the line.
  */
 import { hubspot } from './hubspot/index.ts';
+import { instagram } from './instagram/index.ts';
 import { zapsign } from './zapsign/index.ts';
 import type { Provider } from './kit/index.ts';
 
-export const providers = [hubspot, zapsign] as const satisfies readonly Provider[];
+export const providers = [hubspot, instagram, zapsign] as const satisfies readonly Provider[];
 
 /** The provider with this id. */
 export function findProvider(id: string): Provider | undefined {

@@ -37,7 +37,7 @@ const expiryOf = (credential: Credential) =>
  * When a token is to be refreshed in the background: 15 minutes ahead, or at two thirds of a life that is too short
  * for that. undefined when it does not lapse.
  */
-export function refreshAt(credential: Credential, now: Date): Date | undefined {
+function refreshAt(credential: Credential, now: Date): Date | undefined {
   const expiresAt = expiryOf(credential);
   if (expiresAt === undefined) return undefined;
   const life = Math.max(0, expiresAt.getTime() - now.getTime());

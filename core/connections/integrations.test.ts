@@ -111,7 +111,7 @@ describe('an integration', () => {
     const both = await Promise.allSettled(
       ['A', 'B'].map((name) => update(id, { name }, { 'if-match': headerOf(after, 'etag') })),
     );
-    expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(both.map((one) => one.status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
 
   it.each([

@@ -21,7 +21,7 @@ export interface StateRow extends Record<string, unknown> {
 export const stateLifeMs = 10 * 60_000;
 const cookieName = 'mortise_connect';
 
-export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 export const randomText = (): string => randomBytes(32).toString('base64url');
 
 /** Where the PKCE verifier of a state is sealed. */

@@ -148,7 +148,7 @@ export function connectionRoutes(deps: {
       await lockIntegration(tx, context.tenantId, id);
       const row = await readIntegrationRow(tx, context.tenantId, id);
       if (row === undefined) throw notFound();
-      if (Number(row.connection_count) > 0) {
+      if (row.connection_count > 0) {
         throw new MortiseError('conflict', { detail: 'Disconnect its accounts first.' });
       }
       await deleteIntegrationRow(tx, context.tenantId, id);

@@ -16,7 +16,7 @@ export function showIntegration(row: IntegrationRow): Integration {
     hasClientSecret: row.client_secret !== null,
     hosts: row.hosts as Record<string, string>,
     scopes: row.scopes,
-    connectionCount: Number(row.connection_count),
+    connectionCount: row.connection_count,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     version: row.version,

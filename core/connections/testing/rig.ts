@@ -19,8 +19,8 @@ import { createRefresher } from '../refresh.ts';
 import { connectionRoutes } from '../routes.ts';
 
 export const publicUrl = 'http://mortise.test';
-export const someTrace = '0af7651916cd43dd8448eb211c80319c';
-export const ada: Actor = { kind: 'user', id: 'user_1', name: 'Ada' };
+const someTrace = '0af7651916cd43dd8448eb211c80319c';
+const ada: Actor = { kind: 'user', id: 'user_1', name: 'Ada' };
 export const backend: Actor = { kind: 'operator', id: null, name: 'Host backend' };
 
 export type Rig = ReturnType<typeof createRig>;

@@ -46,7 +46,7 @@ export interface StrictIdentityProvider {
   close(): Promise<void>;
 }
 
-export const strictClient = { id: 'strict-client', secret: 'strict-client-secret' };
+const strictClient = { id: 'strict-client', secret: 'strict-client-secret' };
 
 /**
  * An identity provider as strict as the strictest: refresh tokens are good once, and one that comes a second time ends

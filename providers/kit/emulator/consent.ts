@@ -13,6 +13,8 @@ export interface ConsentOptions {
   clientIdParam?: string;
   /** Scopes without which the provider refuses to show the screen. */
   scopesRequired?: boolean;
+  /** What every app may do, in a person's words: for providers without scopes. */
+  allows?: readonly string[];
 }
 
 interface Asked {
@@ -103,6 +105,9 @@ function consentPage(world: World, asked: Asked, request: EmulatorRequest, optio
     const name = `<code class="soft">${escapeHtml(scope)}</code>`;
     return `<li><span class="tick" aria-hidden="true"></span><span>${label === undefined ? '' : `${escapeHtml(label)}<br>`}${name}</span></li>`;
   });
+  for (const allowed of options.allows ?? []) {
+    scopes.push(`<li><span class="tick" aria-hidden="true"></span><span>${escapeHtml(allowed)}</span></li>`);
+  }
   const accounts = definition.accounts.map((account, index) => accountChoice(account, index === 0));
   const body = `
 <main class="consent card">

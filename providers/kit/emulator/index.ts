@@ -25,6 +25,7 @@ export { bearerOf, html, json, readForm, readJson, redirect } from './answers.ts
 export { consentRoutes } from './consent.ts';
 export { readMessage, sendResponse } from './node-http.ts';
 export { serveEmulator } from './serve-emulator.ts';
+export type { TokenPair } from './token-store.ts';
 export { escapeHtml, page } from './page.ts';
 export { company, person, slug } from './people.ts';
 export { random, seedOf } from './random.ts';

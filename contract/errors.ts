@@ -12,6 +12,7 @@ export const errorTable = {
   tenant_required: { status: 400, title: 'Say which tenant this is for' },
   unauthenticated: { status: 401, title: 'Sign in or send a credential' },
   forbidden: { status: 403, title: 'Your role does not allow this' },
+  consent_required: { status: 403, title: 'The person has not granted this' },
   cross_site: { status: 403, title: 'The request came from another site' },
   not_found: { status: 404, title: 'There is no such thing here' },
   method_not_allowed: { status: 405, title: 'This path does not take this method' },

@@ -19,6 +19,9 @@ export const idPrefixes = {
   webhook: 'whk',
   delivery: 'dlv',
   audit: 'aud',
+  purpose: 'pur',
+  consent: 'cns',
+  ledgerEntry: 'led',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

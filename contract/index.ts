@@ -10,6 +10,7 @@
  */
 import * as audit from './audit.ts';
 import * as connections from './connections.ts';
+import * as consent from './consent.ts';
 import * as delivery from './delivery.ts';
 import * as events from './events.ts';
 import * as health from './health.ts';
@@ -20,6 +21,7 @@ import * as tenants from './tenants.ts';
 
 export * from './audit.ts';
 export * from './connections.ts';
+export * from './consent.ts';
 export * from './delivery.ts';
 export * from './errors.ts';
 export * from './events.ts';
@@ -41,6 +43,7 @@ export const routes: readonly Route[] = [
   tenants,
   audit,
   connections,
+  consent,
   sync,
   events,
   delivery,

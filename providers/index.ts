@@ -10,9 +10,19 @@
 import { hubspot } from './hubspot/index.ts';
 import { instagram } from './instagram/index.ts';
 import { zapsign } from './zapsign/index.ts';
+import { rdStationCrm } from './rd-station-crm/index.ts';
+import { tiktok } from './tiktok/index.ts';
+import { rdStationMarketing } from './rd-station-marketing/index.ts';
 import type { Provider } from './kit/index.ts';
 
-export const providers = [hubspot, instagram, zapsign] as const satisfies readonly Provider[];
+export const providers = [
+  hubspot,
+  instagram,
+  tiktok,
+  zapsign,
+  rdStationCrm,
+  rdStationMarketing,
+] as const satisfies readonly Provider[];
 
 /** The provider with this id. */
 export function findProvider(id: string): Provider | undefined {

@@ -5,15 +5,15 @@
  * its credential is sealed by the vault.
  *
  * Flow of connecting: `startConnect` keeps a state (single use, bound to tenant and browser, PKCE verifier sealed) and
- * gives the provider's consent page (a backend gets a link of ours instead, and the first browser that opens it is the one
- * the state is bound to); `finishConnect` uses the state up, exchanges the code, asks the provider whose
- * account it is, and commits connection, credential, event and audit entry together. The same account again is the
- * same connection.
+ * gives the provider's consent page (a backend gets a link of ours instead, `openConnect`, which binds the state to the
+ * first browser that opens it); `finishConnect` uses the state up, exchanges the code, asks the provider whose account
+ * it is, and commits connection, credential, event and audit entry together. The same account again is the same
+ * connection.
  *
  * Flow of a call (`ProviderCaller`): wait for the rate budget, renew a token that is about to lapse, go out through the
  * egress guard, judge the answer (`judge-call`, pure), try again or mark the connection `needs_reconnect`. One refresh
- * at a time a credential, over all processes (`refresh`): a lease in the row, and a store only over the version read. The background does the same
- * ahead of time (`jobs`), so that a call seldom waits for it.
+ * at a time a credential, over all processes (`refresh`): a lease in the row, and a store only over the version read.
+ * The background does the same ahead of time (`jobs`), so that a call seldom waits for it.
  *
  * Guarantees: no transaction waits for a provider; a secret is nowhere but sealed in its row; disconnecting erases it
  * before anything else.

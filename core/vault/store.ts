@@ -6,10 +6,13 @@ export interface WrappedKey {
   master_key_id: string;
 }
 
-/** The tenant's key in force, if it has one yet. */
+/**
+ * The tenant's key in force, if it has one yet; locked until the transaction ends, so that a rotation that retires it
+ * comes after whatever is being sealed under it.
+ */
 export async function currentKey(tx: Tx, tenantId: string): Promise<WrappedKey | undefined> {
   const rows = await tx.query<WrappedKey>(
-    'select id, wrapped, master_key_id from vault_keys where tenant_id = $1 and retired_at is null',
+    'select id, wrapped, master_key_id from vault_keys where tenant_id = $1 and retired_at is null for key share',
     [tenantId],
     'vault.current',
   );
@@ -47,4 +50,12 @@ export async function readCanaries(tx: Tx): Promise<Map<string, Buffer>> {
 
 export async function addCanary(tx: Tx, masterKeyId: string, sealed: Buffer): Promise<void> {
   await tx.db.insertInto('vault_canaries').values({ master_key_id: masterKeyId, sealed }).execute();
+}
+
+/** How many tenant keys, of all tenants, are wrapped under each master key. */
+export async function countByMasterKey(tx: Tx): Promise<Map<string, number>> {
+  const rows = await tx.query<{ master_key_id: string; count: number }>(
+    'select master_key_id, count(*) as count from vault_keys group by 1 order by 1',
+  );
+  return new Map(rows.map((row) => [row.master_key_id, row.count]));
 }

@@ -1,18 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import type { Database, Tx } from '@mortise/platform/database';
-import { newId } from '../kernel/index.ts';
-import { decrypt, encrypt, masterKey, toKey, type NamedKey } from './cipher.ts';
+import { decrypt, encrypt, type NamedKey } from './cipher.ts';
+import { keyIdOf, openUnder, sealUnder, type Place } from './envelope.ts';
 import { VaultError } from './errors.ts';
-import { addCanary, addFirstKey, currentKey, keyById, readCanaries, type WrappedKey } from './store.ts';
-
-/** Where a secret belongs. It opens there and nowhere else: all of this is authenticated with it. */
-export interface Place {
-  tenantId: string;
-  table: string;
-  /** The row's bare id. */
-  row: string;
-  field: string;
-}
+import { createKeyring } from './keyring.ts';
+import {
+  addCanary,
+  addFirstKey,
+  countByMasterKey,
+  currentKey,
+  keyById,
+  readCanaries,
+  type WrappedKey,
+} from './store.ts';
 
 export interface Vault {
   /**
@@ -28,25 +27,16 @@ export interface Vault {
    */
   open(tx: Tx, place: Place, sealed: Buffer): Promise<string>;
   /**
-   * Checks at start that the database was sealed with one of the master keys given.
+   * Checks at start that the database was sealed with one of the master keys given, and that none is missing that
+   * still wraps a tenant's key: a previous key that was dropped too early is noticed before it is destroyed.
    *
    * @throws VaultError VAULT_WRONG_MASTER_KEY
    */
   checkMasterKey(db: Database): Promise<void>;
 }
 
-const formatVersion = 1;
-const keyIdLength = 16;
 const canaryText = Buffer.from('mortise');
 const canaryAad = Buffer.from('canary');
-
-const aadOf = (place: Place) =>
-  // A length before each part, so that no two places can run together into the same bytes.
-  Buffer.from(
-    [place.tenantId, place.table, place.row, place.field, String(formatVersion)]
-      .map((part) => `${part.length}:${part}`)
-      .join('|'),
-  );
 
 /**
  * Envelope encryption: a master key wraps a key per tenant, which seals the fields.
@@ -54,16 +44,13 @@ const aadOf = (place: Place) =>
  * @param masterKeys 32 bytes each; the first seals, the others only open what was wrapped under them
  */
 export function createVault(options: { masterKeys: readonly Uint8Array[] }): Vault {
-  const masters = options.masterKeys.map(masterKey);
-  const [current] = masters;
-  if (current === undefined) throw new TypeError('The vault needs a master key');
+  const keyring = createKeyring(options.masterKeys);
+  const { masters, current } = keyring;
   // Only keys whose row is known to be committed. Bounded by the tenants this process works for; entries are small.
   const opened = new Map<string, NamedKey>();
   // What a transaction has unwrapped so far may include a key that it has itself written, and that is gone if it
   // rolls back. Kept any longer, it would go on opening here what nobody can open after the next start.
   const openedWithin = new WeakMap<Tx, Map<string, NamedKey>>();
-
-  const wrapAad = (tenantId: string, keyId: string) => Buffer.from(`tenant key|${tenantId}|${keyId}`);
 
   function unwrap(tx: Tx, tenantId: string, wrapped: WrappedKey): NamedKey {
     const name = `${tenantId}/${wrapped.id}`;
@@ -71,16 +58,7 @@ export function createVault(options: { masterKeys: readonly Uint8Array[] }): Vau
     openedWithin.set(tx, within);
     const known = opened.get(name) ?? within.get(name);
     if (known !== undefined) return known;
-    const master = masters.find((candidate) => candidate.id === wrapped.master_key_id);
-    if (master === undefined) {
-      throw new VaultError(
-        'VAULT_UNKNOWN_KEY',
-        `The master key ${wrapped.master_key_id} is needed and was not given`,
-      );
-    }
-    const raw = openKey(master, wrapped, wrapAad(tenantId, wrapped.id));
-    const key = { id: wrapped.id, key: toKey(raw) };
-    raw.fill(0);
+    const key = keyring.unwrap(tenantId, wrapped);
     within.set(name, key);
     tx.afterCommit(() => opened.set(name, key));
     return key;
@@ -89,11 +67,7 @@ export function createVault(options: { masterKeys: readonly Uint8Array[] }): Vau
   async function sealingKey(tx: Tx, tenantId: string): Promise<NamedKey> {
     const existing = await currentKey(tx, tenantId);
     if (existing !== undefined) return unwrap(tx, tenantId, existing);
-    const id = newId();
-    const raw = randomBytes(32);
-    const wrapped = encrypt(current!.key, raw, wrapAad(tenantId, id));
-    raw.fill(0);
-    return unwrap(tx, tenantId, await addFirstKey(tx, tenantId, { id, wrapped, master_key_id: current!.id }));
+    return unwrap(tx, tenantId, await addFirstKey(tx, tenantId, keyring.make(tenantId)));
   }
 
   return {
@@ -101,30 +75,11 @@ export function createVault(options: { masterKeys: readonly Uint8Array[] }): Vau
       if (!plaintext.isWellFormed())
         throw new TypeError('The text has half of a surrogate pair and cannot be sealed');
       const key = await sealingKey(tx, place.tenantId);
-      const keyId = Buffer.from(key.id.replaceAll('-', ''), 'hex');
-      return Buffer.concat([
-        Buffer.from([formatVersion]),
-        keyId,
-        encrypt(key.key, Buffer.from(plaintext), Buffer.concat([aadOf(place), keyId])),
-      ]);
+      return sealUnder(key, place, Buffer.from(plaintext));
     },
 
     async open(tx, place, sealed) {
-      if (sealed[0] !== formatVersion || sealed.length <= 1 + keyIdLength) {
-        throw new VaultError(
-          'VAULT_WILL_NOT_OPEN',
-          `${place.table}.${place.field} is not in a format that is known`,
-        );
-      }
-      const keyId = sealed.subarray(1, 1 + keyIdLength);
-      const hex = keyId.toString('hex');
-      const id = [
-        hex.slice(0, 8),
-        hex.slice(8, 12),
-        hex.slice(12, 16),
-        hex.slice(16, 20),
-        hex.slice(20),
-      ].join('-');
+      const id = keyIdOf(place, sealed);
       const known = opened.get(`${place.tenantId}/${id}`);
       const wrapped = known === undefined ? await keyById(tx, place.tenantId, id) : undefined;
       if (known === undefined && wrapped === undefined) {
@@ -134,19 +89,7 @@ export function createVault(options: { masterKeys: readonly Uint8Array[] }): Vau
         );
       }
       const key = known ?? unwrap(tx, place.tenantId, wrapped!);
-      try {
-        return decrypt(
-          key.key,
-          sealed.subarray(1 + keyIdLength),
-          Buffer.concat([aadOf(place), keyId]),
-        ).toString();
-      } catch (error) {
-        throw new VaultError(
-          'VAULT_WILL_NOT_OPEN',
-          `${place.table}.${place.field} of row ${place.row} does not open: it was changed or belongs elsewhere`,
-          error,
-        );
-      }
+      return openUnder(key, place, sealed).toString();
     },
 
     async checkMasterKey(db) {
@@ -170,21 +113,16 @@ export function createVault(options: { masterKeys: readonly Uint8Array[] }): Vau
             );
           }
         }
+        const missing = [...(await countByMasterKey(tx))].find(([id]) => !masters.some((each) => each.id === id));
+        if (missing !== undefined) {
+          throw new VaultError(
+            'VAULT_WRONG_MASTER_KEY',
+            `${missing[1]} tenant keys are wrapped under master key ${missing[0]}, which was not given: add it to MORTISE_MASTER_KEY_PREVIOUS and rotate before it is dropped`,
+          );
+        }
         if (!canaries.has(current.id))
           await addCanary(tx, current.id, encrypt(current.key, canaryText, canaryAad));
       });
     },
   };
-}
-
-function openKey(master: NamedKey, wrapped: WrappedKey, aad: Buffer): Buffer {
-  try {
-    return decrypt(master.key, wrapped.wrapped, aad);
-  } catch (error) {
-    throw new VaultError(
-      'VAULT_WILL_NOT_OPEN',
-      `The tenant key ${wrapped.id} does not open: it was changed or belongs elsewhere`,
-      error,
-    );
-  }
 }

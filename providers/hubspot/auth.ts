@@ -43,6 +43,10 @@ export const auth = oauth2({
     'crm.objects.contacts.write',
     'crm.objects.companies.read',
     'crm.objects.companies.write',
+    'crm.objects.deals.read',
+    'crm.objects.deals.write',
+    // One scope for reading and writing.
+    'tickets',
   ],
   readTokenProblem: (response, now) => {
     const verdict = classify(response, now);

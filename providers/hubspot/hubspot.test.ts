@@ -19,6 +19,22 @@ describe('conformance', () => {
         update: { numberofemployees: '13' },
         invalid: { no_such_property: 'x' },
       },
+      deals: {
+        create: {
+          dealname: 'Prado Tiles, first order',
+          amount: '18500',
+          dealstage: 'qualifiedtobuy',
+          contact_id: '101',
+          company_id: '900000000',
+        },
+        update: { dealstage: 'closedwon', amount: '17900' },
+        invalid: { dealname: 'Nowhere', dealstage: 'no-such-stage' },
+      },
+      tickets: {
+        create: { subject: 'Cracked tiles', hs_pipeline_stage: '1', hs_ticket_priority: 'HIGH' },
+        update: { hs_pipeline_stage: '4' },
+        invalid: { subject: 'Without a status' },
+      },
     },
   });
   test.each(checks)('$name', ({ run }) => expect(run()).resolves.toBeUndefined());

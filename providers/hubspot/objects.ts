@@ -16,9 +16,17 @@ const record = z.object({
 
 export type HubSpotRecord = z.infer<typeof record>;
 
+/** A link that a new record can be given: the field that names the other record, and HubSpot's own type of link. */
+interface Association {
+  field: string;
+  label: string;
+  typeId: number;
+}
+
 /**
- * A CRM object type as a resource. All types share one API; they differ in name, properties, and in what the
- * property of the last change is called.
+ * A CRM object type as a resource. All types share one API; they differ in name, properties, in what the
+ * property of the last change is called, and in what a new record can be associated with. Associations are written
+ * and not read: a search does not tell them, so a record would differ by the way it was found.
  */
 export function objects(options: {
   type: string;
@@ -26,13 +34,19 @@ export function objects(options: {
   eventPrefix: string;
   modifiedProperty: string;
   fields: readonly FieldSpec[];
+  associations?: readonly Association[];
   display: Resource<HubSpotRecord>['display'];
 }): Resource {
+  const { associations = [] } = options;
   const path = `api:/crm/v3/objects/${options.type}`;
   const names = options.fields.map((field) => field.name);
   const properties = [...names, options.modifiedProperty];
   const at = (id: string): string => `${path}/${encodeURIComponent(id)}`;
   const read = (response: HttpResponse): unknown => response.json();
+  const own = (fields: FieldValues): FieldValues =>
+    Object.fromEntries(
+      Object.entries(fields).filter(([name]) => !associations.some(({ field }) => field === name)),
+    );
   const list =
     (archived: boolean) =>
     (args: { cursor?: string; limit: number }): HttpRequestSpec => ({
@@ -70,7 +84,16 @@ export function objects(options: {
     updatedAtOf: (raw) => new Date(raw.updatedAt),
     display: options.display,
     fieldsOf: (raw) => Object.fromEntries(names.map((name) => [name, raw.properties[name] ?? null])),
-    fields: options.fields,
+    fields: [
+      ...options.fields,
+      ...associations.map(({ field: name, label }): FieldSpec => ({
+        name,
+        label,
+        type: 'string',
+        writable: true,
+        writeOnly: true,
+      })),
+    ],
     pageSize: LIST_LIMIT,
     list: list(false),
     readPage: cursor('paging.next.after'),
@@ -130,7 +153,10 @@ export function objects(options: {
       request: (fields) => ({
         method: 'POST',
         url: path,
-        json: { properties: texts(fields), associations: [] },
+        json: {
+          properties: texts(own(fields)),
+          associations: associations.flatMap((one) => link(one, fields)),
+        },
       }),
       read,
     },
@@ -140,7 +166,8 @@ export function objects(options: {
         url: at(id),
         // Setting properties to given values twice is the same as once.
         idempotent: true,
-        json: { properties: texts(fields) },
+        // Associations have an API of their own: those of a record that exists stay as they are.
+        json: { properties: texts(own(fields)) },
       }),
       read,
     },
@@ -153,6 +180,13 @@ interface Filter {
   propertyName: string;
   operator: 'GTE' | 'LTE' | 'EQ' | 'GT';
   value: string;
+}
+
+function link({ field, typeId: associationTypeId }: Association, fields: FieldValues): unknown[] {
+  const id = fields[field];
+  if (typeof id !== 'string' || id === '') return [];
+  const types = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId }];
+  return [{ to: { id }, types }];
 }
 
 /** Every property's value is a text at HubSpot; the empty one clears it. */

@@ -48,7 +48,9 @@ test('known happenings become events, others are left out, a body that is no arr
     'company.deletion',
     'contact.merge',
     'conversation.newMessage',
-    'deal.creation',
+    'deal.propertyChange',
+    'ticket.creation',
+    'line_item.creation',
   ];
   const body = JSON.stringify([
     ...types.map((subscriptionType) => ({ ...base, subscriptionType })),
@@ -58,6 +60,8 @@ test('known happenings become events, others are left out, a body that is no arr
     'contacts created',
     'companies deleted',
     'contacts updated',
+    'deals updated',
+    'tickets created',
   ]);
   expect(webhooks.events(Buffer.from(body))[0]).toMatchObject({
     dedupeKey: '3:1:2:4:5',

@@ -22,8 +22,12 @@ const verifyDecoded = over((input) => input.url.replace(DECODED, (escape) => dec
 const RESOURCES: Readonly<Record<string, string>> = {
   contact: 'contacts',
   company: 'companies',
+  deal: 'deals',
+  ticket: 'tickets',
   '0-1': 'contacts',
   '0-2': 'companies',
+  '0-3': 'deals',
+  '0-5': 'tickets',
 };
 
 const KINDS: Readonly<Record<string, ProviderEvent['kind']>> = {

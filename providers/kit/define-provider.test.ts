@@ -52,6 +52,10 @@ test('a slip in a definition is found when it is loaded', () => {
   expect(() => defineProvider(provider({}, { ...things, list }))).toThrow(/no budget/);
   const incremental = { lookBackMs: 0, maxResults: 5, request: () => things.list({ limit: 1 }) };
   expect(() => defineProvider(provider({}, { ...things, incremental }))).toThrow(/without ties/);
+  const newest = { lookBackMs: 0, newestFirst: true, request: () => things.list({ limit: 1 }) };
+  expect(() => defineProvider(provider({}, { ...things, incremental: newest }))).toThrow(
+    /never find its end/,
+  );
 });
 
 test('a call is built, authenticated, sent and judged', async () => {

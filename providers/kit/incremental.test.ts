@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { resource } from './define-provider.ts';
 import { advanceIncremental, incrementalRequest, startIncremental } from './incremental.ts';
+import type { IncrementalState } from './incremental.ts';
 import type { Incremental, Page, Resource } from './types.ts';
 
 interface Row {
@@ -111,5 +112,32 @@ for (const [name, extra, reach] of [
 test('a run looks back, because the index of a provider lags', () => {
   expect(startIncremental(rows({ lookBackMs: 5000 }), new Date(60_000)).since).toBe(
     new Date(55_000).toISOString(),
+  );
+});
+
+test('without a lower bound, a walk from the newest finds all since the bound, and stops on the page that passes it', () => {
+  const newest = rows({
+    window: 'created',
+    newestFirst: true,
+    request: ({ cursor = '0', limit }) => ({ method: 'POST', url: 'api:/', json: { cursor, limit } }),
+  });
+  fc.assert(
+    fc.property(world, fc.nat(6), (data, since) => {
+      const sorted = data.toSorted((a, b) => b.at - a.at);
+      const seen: Row[] = [];
+      let state: IncrementalState | undefined = startIncremental(newest, new Date(since));
+      while (state !== undefined) {
+        const { cursor, limit } = incrementalRequest(newest, state).json as { cursor: string; limit: number };
+        const from = Number(cursor);
+        const more = from + limit < sorted.length ? { next: String(from + limit) } : {};
+        const page: Page = { records: sorted.slice(from, from + limit), ...more };
+        seen.push(...(page.records as Row[]));
+        state = advanceIncremental(newest, state, page);
+      }
+      const wanted = sorted.filter((row) => row.at >= since);
+      expect(seen.slice(0, wanted.length)).toEqual(wanted);
+      // The page that holds the first older one is the last, and two records are a page.
+      expect(seen.length).toBeLessThanOrEqual(wanted.length + 2);
+    }),
   );
 });

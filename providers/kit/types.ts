@@ -163,6 +163,8 @@ export interface OAuth2Auth extends AuthBase {
   revocable: boolean;
   /** A token younger than this must not be refreshed; 0 when any may. */
   refreshNotBeforeMs: number;
+  /** The provider blocks apps that renew on a timer: refresh only for a call, once the token has run out. */
+  refreshOnlyOnDemand?: boolean;
   /** The PKCE challenge of a verifier, S256 unless the provider deviates. */
   codeChallenge(verifier: string): string;
   authorizationUrl(input: AuthorizationUrlInput): string;
@@ -378,6 +380,8 @@ export interface Webhooks {
   ): { status: number; headers: Record<string, string>; body: string } | undefined;
   /** Which secret signs: the OAuth client's, or one of the webhook's own. */
   secret: 'oauth_client' | 'own';
+  /** The query parameter of the webhook's own address that holds the secret, where nothing else can. */
+  secretParam?: string;
   /** False where a delivery only repeats a secret: nothing then proves that its content was not changed. */
   signsBody?: boolean;
 }

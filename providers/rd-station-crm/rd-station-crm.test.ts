@@ -104,6 +104,20 @@ describe('lists', () => {
     expect(() => tasks.readPage(httpResponse(200, {}, dangling))).toThrow(/no link/);
   });
 
+  test('a full page without a link is looked behind, since the list may have ended at its reach', () => {
+    const record = (second: number) => ({
+      id: String(second),
+      created_at: new Date(second * 1000).toISOString(),
+    });
+    const page = (count: number) => {
+      const data = Array.from({ length: count }, (_, at) => record(at));
+      return contacts.readPage(httpResponse(200, {}, JSON.stringify({ data, links: { next: null } })));
+    };
+    expect(page(199).next).toBeUndefined();
+    expect(new URLSearchParams(page(200).next).get('from')).toBe('1970-01-01T00:03:19.000Z');
+    expect(page(0)).toEqual({ records: [] });
+  });
+
   test('a changed contact is asked for by RDQL, six hours early, in the order of creation', () => {
     const { incremental } = contacts;
     expect(incremental?.lookBackMs).toBe(6 * 3_600_000);

@@ -22,20 +22,23 @@ interface Answer {
 
 beforeEach(async () => {
   served = await serveEmulator(hubspotEmulator, options);
+  token = tokenFor(['oauth', 'crm.objects.contacts.read', 'crm.objects.contacts.write']);
+});
+
+afterEach(() => served.close());
+
+function tokenFor(scopes: string[], accountId = '44810277'): string {
   const { tokens } = served.emulator.world;
-  const scopes = ['oauth', 'crm.objects.contacts.read', 'crm.objects.contacts.write'];
   const grant = {
     clientId: hubspotEmulator.client.id,
-    accountId: '44810277',
+    accountId,
     scopes,
     redirectUri: 'https://me.example/cb',
   };
   const pair = tokens.redeemCode({ ...grant, code: tokens.issueCode(grant) });
   if (typeof pair === 'string') throw new Error(pair);
-  token = pair.accessToken;
-});
-
-afterEach(() => served.close());
+  return pair.accessToken;
+}
 
 async function call(method: string, path: string, body?: unknown, bearer = token) {
   const response = await fetch(`${served.hosts['api']}${path}`, {
@@ -218,16 +221,70 @@ test('search knows every operator that its filters name', async () => {
 });
 
 test('with the scope, owners are the people of the account', async () => {
-  const { tokens } = served.emulator.world;
-  const scopes = ['crm.objects.owners.read'];
-  const grant = {
-    clientId: hubspotEmulator.client.id,
-    accountId: '45120936',
-    scopes,
-    redirectUri: 'https://me.example/cb',
-  };
-  const pair = tokens.redeemCode({ ...grant, code: tokens.issueCode(grant) });
-  if (typeof pair === 'string') throw new Error(pair);
-  const { body } = await call('GET', '/crm/v3/owners', undefined, pair.accessToken);
+  const bearer = tokenFor(['crm.objects.owners.read'], '45120936');
+  const { body } = await call('GET', '/crm/v3/owners', undefined, bearer);
   expect(body.results).toMatchObject([{ id: '70988', email: 'otavio@casa-ipe.example' }]);
+});
+
+test('deals stand in a pipeline by stage ids that its own list names, and a stage of another is refused', async () => {
+  const bearer = tokenFor(['crm.objects.deals.read', 'crm.objects.deals.write']);
+  const create = (properties: Record<string, string>) =>
+    call('POST', '/crm/v3/objects/deals', { properties }, bearer);
+  const { body } = await call('GET', '/crm/v3/pipelines/deals', undefined, bearer);
+  const [sales, renewals] = body.results as unknown as { id: string; stages: { id: string }[] }[];
+  expect([sales?.id, sales?.stages[0]?.id]).toEqual(['default', 'appointmentscheduled']);
+  const stage = renewals?.stages[0]?.id ?? '';
+  const astray = await create({ dealname: 'x', dealstage: stage });
+  expect([astray.status, astray.body.errors[0]?.code]).toEqual([400, 'INVALID_OPTION']);
+  const made = await create({ dealname: 'x', dealstage: stage, pipeline: renewals?.id ?? '' });
+  expect(made.status).toBe(201);
+  expect((await create({ dealname: 'y', dealstage: 'closedwon' })).body.properties['pipeline']).toBe(
+    'default',
+  );
+  const ids = new Set([sales, renewals].flatMap((one) => one?.stages.map(({ id }) => id) ?? []));
+  const all = await call('GET', '/crm/v3/objects/deals?limit=100', undefined, bearer);
+  expect(all.body.results.every((one) => ids.has(one.properties['dealstage'] ?? ''))).toBe(true);
+});
+
+test('links are told by list and read when asked for, never by search; one to nothing is refused', async () => {
+  const bearer = tokenFor(['crm.objects.deals.read', 'crm.objects.deals.write']);
+  const link = (id: string) => [
+    { to: { id }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 3 }] },
+  ];
+  const properties = { dealname: 'Linked' };
+  const nowhere = await call(
+    'POST',
+    '/crm/v3/objects/deals',
+    { properties, associations: link('7') },
+    bearer,
+  );
+  expect([nowhere.status, nowhere.body.errors[0]?.code]).toEqual([400, 'INVALID_ASSOCIATION']);
+  const made = await call('POST', '/crm/v3/objects/deals', { properties, associations: link('101') }, bearer);
+  const { id } = made.body as unknown as { id: string };
+  const read = await call(
+    'GET',
+    `/crm/v3/objects/deals/${id}?associations=contacts,companies`,
+    undefined,
+    bearer,
+  );
+  expect(read.body).toMatchObject({
+    associations: { contacts: { results: [{ id: '101', type: 'deal_to_contact' }] } },
+  });
+  expect((await call('GET', `/crm/v3/objects/deals/${id}`, undefined, bearer)).body).not.toHaveProperty(
+    'associations',
+  );
+  const filters = [{ propertyName: 'hs_object_id', operator: 'EQ', value: id }];
+  const found = await call('POST', '/crm/v3/objects/deals/search', { filterGroups: [{ filters }] }, bearer);
+  expect(found.body.results).toHaveLength(1);
+  expect(found.body.results[0]).not.toHaveProperty('associations');
+});
+
+test('one scope opens tickets for reading and writing, and a ticket must name its status', async () => {
+  expect((await call('GET', '/crm/v3/objects/tickets')).body.category).toBe('MISSING_SCOPES');
+  const bearer = tokenFor(['tickets']);
+  expect((await call('GET', '/crm/v3/objects/tickets', undefined, bearer)).status).toBe(200);
+  const create = (properties: Record<string, string>) =>
+    call('POST', '/crm/v3/objects/tickets', { properties }, bearer);
+  expect((await create({ subject: 'x' })).body.errors[0]?.code).toBe('INVALID_OPTION');
+  expect((await create({ subject: 'x', hs_pipeline_stage: '1' })).body.properties['hs_pipeline']).toBe('0');
 });

@@ -1,16 +1,16 @@
 import { company, defineEmulator, person, random, seedOf } from '../../kit/emulator/index.ts';
 import { accountRoutes } from './account-routes.ts';
+import { deals } from './deals.ts';
 import { faultResponse } from './envelopes.ts';
 import { oauthRoutes } from './oauth-routes.ts';
 import { objectRoutes } from './object-routes.ts';
+import { pipelineRoutes } from './pipeline-routes.ts';
 import { searchRoutes } from './search-routes.ts';
+import { tickets } from './tickets.ts';
+import { times } from './times.ts';
 import { webhook } from './webhook.ts';
-import type { Random } from '../../kit/emulator/index.ts';
 
-const EPOCH = Date.UTC(2025, 0, 6, 9);
-const LATEST = Date.UTC(2026, 9, 30, 18);
-
-/** HubSpot as its public API describes it: OAuth, CRM contacts and companies, limits, signed webhooks. */
+/** HubSpot as its public API describes it: OAuth, CRM objects with pipelines, limits, signed webhooks. */
 export const hubspotEmulator = defineEmulator({
   id: 'hubspot',
   name: 'HubSpot',
@@ -97,21 +97,18 @@ export const hubspotEmulator = defineEmulator({
         };
       },
     },
+    deals,
+    tickets,
   ],
   // Half an hour is unconfirmed for access tokens; so is that the refresh token is not rotated.
   tokens: { accessTtlMs: 1_800_000, codeTtlMs: 600_000, rotateRefresh: false, length: 300 },
   routes: (world) => [
     ...oauthRoutes(world),
     ...accountRoutes(world),
+    ...pipelineRoutes(world),
     ...searchRoutes(world),
     ...objectRoutes(world),
   ],
   faultResponse,
   webhook,
 });
-
-/** Made one after another, each changed some time later, never after the last of October 2026. */
-function times(source: Random, index: number): { createdAt: number; updatedAt: number } {
-  const createdAt = EPOCH + index * 3_600_000 + source.int(0, 3_500_000);
-  return { createdAt, updatedAt: Math.max(createdAt, source.int(createdAt, LATEST)) };
-}

@@ -161,5 +161,8 @@ const SCOPES: Readonly<Record<string, string>> = {
   'crm.objects.contacts.write': 'Create, change and archive contacts',
   'crm.objects.companies.read': 'See your companies',
   'crm.objects.companies.write': 'Create, change and archive companies',
+  'crm.objects.deals.read': 'See your deals',
+  'crm.objects.deals.write': 'Create, change and archive deals',
+  tickets: 'See, create, change and archive tickets',
   'crm.objects.owners.read': 'See who owns what',
 };

@@ -1,7 +1,8 @@
 import { json, readJson } from '../../kit/emulator/index.ts';
 import { failure } from './envelopes.ts';
 import { guarded } from './guard.ts';
-import { isWritable, knownType, shape } from './record-shape.ts';
+import { readLinks } from './associations.ts';
+import { isWritable, knownType, placed, scopeOf, shape } from './record-shape.ts';
 import type { Caller } from './guard.ts';
 import type {
   EmulatedRecord,
@@ -13,7 +14,7 @@ import type {
 
 const LIST_LIMIT = 100;
 
-/** CRM objects: list, read, create, update, archive, batch read. Deals and tickets are not modelled. */
+/** CRM objects: list, read, create, update, archive, batch read. */
 export function objectRoutes(world: World): Route[] {
   type Act = (request: EmulatorRequest, caller: Caller, type: string) => EmulatorResponse;
   const route = (method: string, tail: string, right: 'read' | 'write', act: Act): Route => ({
@@ -22,7 +23,7 @@ export function objectRoutes(world: World): Route[] {
     path: `/crm/v3/objects/:type${tail}`,
     handler: guarded(
       world,
-      { scope: ({ params }) => `crm.objects.${params['type']}.${right}` },
+      { scope: ({ params }) => scopeOf(params['type'] ?? '', right) },
       (request, caller) => {
         const type = request.params['type'] ?? '';
         if (!knownType(type))
@@ -46,7 +47,9 @@ export function objectRoutes(world: World): Route[] {
       if (rows.length > limit) break;
       if ((one.archivedAt !== undefined) === archived && Number(one.id) > Number(after ?? -1)) rows.push(one);
     }
-    const results = rows.slice(0, limit).map((one) => shape(one, asked(request)));
+    const results = rows
+      .slice(0, limit)
+      .map((one) => shape(one, asked(request), asked(request, 'associations')));
     const last = results.at(-1)?.['id'] as string | undefined;
     if (rows.length <= limit || last === undefined) return json(200, { results });
     const link = new URL(request.url);
@@ -65,7 +68,7 @@ export function objectRoutes(world: World): Route[] {
     const record = find(request, accountId, type);
     const archived = request.query.get('archived') === 'true';
     if (record === undefined || (record.archivedAt !== undefined) !== archived) return missing();
-    return json(200, shape(record, asked(request)));
+    return json(200, shape(record, asked(request), asked(request, 'associations')));
   };
 
   const create: Act = (request, { accountId }, type) => {
@@ -73,7 +76,14 @@ export function objectRoutes(world: World): Route[] {
     if (!(properties instanceof Map)) return properties;
     const taken = takenBy(accountId, type, properties, undefined);
     if (taken !== undefined) return taken;
-    const record = world.records.create(accountId, type, Object.fromEntries(properties));
+    const place = placed(type, Object.fromEntries(properties));
+    if (typeof place === 'string') return misplaced(place);
+    const links = readLinks(type, readJson(request)?.['associations'], (to, id) => {
+      const other = world.records.get(accountId, to, id);
+      return other !== undefined && other.archivedAt === undefined;
+    });
+    if (typeof links === 'string') return invalid(`Invalid associations: ${links}`, 'INVALID_ASSOCIATION');
+    const record = world.records.create(accountId, type, { ...place.fields, ...links });
     return json(201, shape(record, [...properties.keys()]));
   };
 
@@ -84,7 +94,10 @@ export function objectRoutes(world: World): Route[] {
     if (!(properties instanceof Map)) return properties;
     const taken = takenBy(accountId, type, properties, record.id);
     if (taken !== undefined) return taken;
-    const updated = world.records.update(accountId, type, record.id, Object.fromEntries(properties));
+    const given = Object.fromEntries(properties);
+    const place = placed(type, { ...record.fields, ...given });
+    if (typeof place === 'string') return misplaced(place);
+    const updated = world.records.update(accountId, type, record.id, given);
     return updated === undefined ? missing() : json(200, shape(updated, [...properties.keys()]));
   };
 
@@ -144,9 +157,9 @@ export function objectRoutes(world: World): Route[] {
   ];
 }
 
-function asked(request: EmulatorRequest): string[] {
+function asked(request: EmulatorRequest, name = 'properties'): string[] {
   return request.query
-    .getAll('properties')
+    .getAll(name)
     .flatMap((one) => one.split(','))
     .filter(Boolean);
 }
@@ -180,8 +193,18 @@ function readProperties(request: EmulatorRequest, type: string): Map<string, str
 
 function invalid(message: string, code?: string, property?: string): EmulatorResponse {
   const errors =
-    code === undefined ? {} : { errors: [{ message, code, context: { propertyName: [property] } }] };
+    code === undefined
+      ? {}
+      : {
+          errors: [
+            { message, code, ...(property === undefined ? {} : { context: { propertyName: [property] } }) },
+          ],
+        };
   return failure(400, 'VALIDATION_ERROR', message, errors);
+}
+
+function misplaced(reason: string): EmulatorResponse {
+  return invalid(`Property values were not valid: ${reason}`, 'INVALID_OPTION');
 }
 
 function missing(): EmulatorResponse {

@@ -1,7 +1,7 @@
 import { json, readJson } from '../../kit/emulator/index.ts';
 import { failure } from './envelopes.ts';
 import { guarded } from './guard.ts';
-import { knownType, propertyOf, shape } from './record-shape.ts';
+import { knownType, propertyOf, scopeOf, shape } from './record-shape.ts';
 import type { EmulatedRecord, Route, World } from '../../kit/emulator/index.ts';
 
 const SEARCH_LIMIT = 200;
@@ -79,7 +79,7 @@ function list(value: unknown): unknown[] {
 export function searchRoutes(world: World): Route[] {
   const handler = guarded(
     world,
-    { scope: ({ params }) => `crm.objects.${params['type']}.read`, search: true },
+    { scope: ({ params }) => scopeOf(params['type'] ?? '', 'read'), search: true },
     (request, { accountId }) => {
       const type = request.params['type'] ?? '';
       if (!knownType(type))

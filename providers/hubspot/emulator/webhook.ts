@@ -3,7 +3,12 @@ import { seedOf } from '../../kit/emulator/index.ts';
 import type { Change, OutgoingWebhook, WebhookTarget, World } from '../../kit/emulator/index.ts';
 
 const APP_ID = 3_914_058;
-const OBJECTS: Readonly<Record<string, string>> = { contacts: 'contact', companies: 'company' };
+const OBJECTS: Readonly<Record<string, string>> = {
+  contacts: 'contact',
+  companies: 'company',
+  deals: 'deal',
+  tickets: 'ticket',
+};
 const HAPPENINGS = { created: 'creation', updated: 'propertyChange', archived: 'deletion' } as const;
 
 /** One delivery for one change: an array with an event for each property, signed with version 3. */

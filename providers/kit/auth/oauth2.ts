@@ -39,12 +39,15 @@ export interface OAuth2Options {
   authorizeParams?: Readonly<Record<string, string>>;
   /** How token requests travel: a form by POST (default), JSON by POST, or the query of a GET. */
   tokenFormat?: 'form' | 'json' | 'query';
+  /** Standard parameters this provider must not see in a token request. */
+  omitTokenParams?: readonly string[];
   /** Added to every token request. */
   tokenParams?: Readonly<Record<string, string>>;
   /** Sent with every token request: a User-Agent. */
   tokenHeaders?: Readonly<Record<string, string>>;
   inputs?: readonly InputField[];
   refreshNotBeforeMs?: number;
+  refreshOnlyOnDemand?: boolean;
   /** How requests carry the access token. Default: `Authorization: Bearer`. */
   authenticate?: (request: HttpRequest, tokens: TokenSet, now: Date) => HttpRequest;
   codeChallenge?: (verifier: string) => string;
@@ -81,7 +84,9 @@ export function oauth2(options: OAuth2Options): OAuth2Auth {
   function tokenSpec(ctx: OAuthContext, url: UrlRef, own: Record<string, string>): HttpRequestSpec {
     const basic = options.clientAuth === 'basic';
     const client = basic ? {} : { client_id: ctx.client.id, client_secret: ctx.client.secret };
-    const params = rename({ ...client, ...options.tokenParams, ...own });
+    const all: Record<string, string> = { ...client, ...options.tokenParams, ...own };
+    for (const name of options.omitTokenParams ?? []) delete all[name];
+    const params = rename(all);
     // RFC 6749 2.3.1: both halves are form-encoded before they are joined.
     const pair = [ctx.client.id, ctx.client.secret].map((part) => encodeURIComponent(part)).join(':');
     const headers = basic ? { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } : {};
@@ -106,6 +111,9 @@ export function oauth2(options: OAuth2Options): OAuth2Auth {
     inputs: options.inputs ?? [],
     revocable: options.revokeUrl !== undefined || options.revokeRequest !== undefined,
     refreshNotBeforeMs: options.refreshNotBeforeMs ?? 0,
+    ...(options.refreshOnlyOnDemand === undefined
+      ? {}
+      : { refreshOnlyOnDemand: options.refreshOnlyOnDemand }),
     codeChallenge:
       options.codeChallenge ?? ((verifier) => createHash('sha256').update(verifier).digest('base64url')),
 

@@ -17,10 +17,14 @@ export function oauthChecks(subject: Subject): Check[] {
       assert.equal(params['state'], state);
       assert.ok(code);
     }),
-    one('a refusal comes back as access_denied with its state, and no code', async (stage) => {
-      const { code, params, state } = await consent(stage, auth, 'deny');
-      assert.deepEqual([params['error'], params['state'], code], ['access_denied', state, undefined]);
-    }),
+    subject.refusal === 'page'
+      ? one('a refusal gives no code and goes back nowhere', async (stage) => {
+          assert.deepEqual((await consent(stage, auth, 'deny')).params, {});
+        })
+      : one('a refusal comes back as access_denied with its state, and no code', async (stage) => {
+          const { code, params, state } = await consent(stage, auth, 'deny');
+          assert.deepEqual([params['error'], params['state'], code], ['access_denied', state, undefined]);
+        }),
     one('an unknown client is refused on the screen and never redirected', async (stage) => {
       stage.oauth.client = { id: 'nobody', secret: 'nothing' };
       await assert.rejects(consent(stage, auth), /answered 4\d\d/);

@@ -26,6 +26,10 @@ export interface Subject {
   samples: Readonly<Record<string, { create: FieldValues; update: FieldValues; invalid?: FieldValues }>>;
   /** For providers without OAuth; absent: the chosen account's `apiKey` in the first field. */
   credential?: Credential;
+  /** What verifies webhooks in the emulator, where that is not the client's secret. */
+  webhookSecret?: string;
+  /** Where a refused consent ends: back in the app as `access_denied` (default), or on the provider's own page. */
+  refusal?: 'redirect' | 'page';
   /** A change that the provider tells of by webhook, where it does not tell of any; each value is another change. */
   told?: {
     collection: string;
@@ -99,6 +103,7 @@ async function onStage(
     seed: 11,
     counts,
     now: () => clock.now,
+    redirectUri: REDIRECT_URI,
     send: (url, webhook) => {
       sent.push({ url, headers: webhook.headers, body: webhook.body });
       return Promise.resolve(204);

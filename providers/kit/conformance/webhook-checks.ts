@@ -20,7 +20,9 @@ export function webhookChecks(subject: Subject): Check[] {
 
   let made = '';
   const delivered = (stage: Stage, value = 'Changed'): WebhookInput => {
-    stage.emulator.setTarget({ url: TARGET });
+    const secret = subject.webhookSecret ?? subject.emulator.client.secret;
+    const url = webhooks.secretParam === undefined ? TARGET : `${TARGET}&${webhooks.secretParam}=${secret}`;
+    stage.emulator.setTarget({ url });
     const id = collection.idOf(0);
     const fields = told?.fields(value) ?? { [collection.fields[0]?.name ?? '']: value };
     const { records } = stage.emulator.world;
@@ -35,10 +37,10 @@ export function webhookChecks(subject: Subject): Check[] {
     assert.ok(sent, 'the change was told to nobody');
     return {
       method: 'POST',
-      url: TARGET,
+      url,
       headers: sent.headers,
       rawBody: Buffer.from(sent.body),
-      secret: subject.emulator.client.secret,
+      secret,
       now: stage.clock.now,
     };
   };
@@ -78,7 +80,11 @@ export function webhookChecks(subject: Subject): Check[] {
       }
       assert.equal(webhooks.verify({ ...input, secret: `${input.secret}x` }).ok, false);
       assert.equal(webhooks.verify({ ...input, secret: '' }).ok, false);
-      assert.equal(webhooks.verify({ ...input, headers: {} }).ok, false);
+      // The proof may stand in the address or in the body instead.
+      const inHeaders = Object.keys(input.headers).some((name) => name !== 'content-type');
+      const inAddress = webhooks.secretParam !== undefined;
+      const bare = inAddress ? { url: TARGET } : inHeaders ? { headers: {} } : { rawBody: new Uint8Array() };
+      assert.equal(webhooks.verify({ ...input, ...bare }).ok, false);
       for (const [name, value] of Object.entries(input.headers)) {
         if (name === 'content-type') continue;
         const bent = String.fromCharCode(value.charCodeAt(0) ^ 1) + value.slice(1);

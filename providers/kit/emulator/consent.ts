@@ -11,10 +11,18 @@ export interface ConsentOptions {
   scopeSeparator?: string;
   /** The name of the client id parameter. */
   clientIdParam?: string;
+  /** The name of the redirect URI's. */
+  redirectUriParam?: string;
   /** Scopes without which the provider refuses to show the screen. */
   scopesRequired?: boolean;
   /** What every app may do, in a person's words: for providers without scopes. */
   allows?: readonly string[];
+  /** Address and scopes come from the app's registration (`world.redirectUri`), never from the request. */
+  registered?: { scopes: readonly string[] };
+  /** A refusal ends on the provider's own page instead of going back as `access_denied`. */
+  refusalStays?: boolean;
+  /** What else goes back with the code. */
+  callback?: (account: EmulatedAccount, scopes: readonly string[]) => Record<string, string>;
 }
 
 interface Asked {
@@ -31,7 +39,7 @@ interface Asked {
  */
 export function consentRoutes(world: World, options: ConsentOptions): Route[] {
   const show = (request: EmulatorRequest): EmulatorResponse => {
-    const asked = read(request.query, options);
+    const asked = read(request.query, world, options);
     const wrong = refuse(asked, request.query, world, options);
     return wrong === undefined
       ? html(200, consentPage(world, asked, request, options))
@@ -39,11 +47,12 @@ export function consentRoutes(world: World, options: ConsentOptions): Route[] {
   };
   const decide = (request: EmulatorRequest): EmulatorResponse => {
     const form = readForm(request);
-    const asked = read(request.query, options);
+    const asked = read(request.query, world, options);
     const wrong = refuse(asked, request.query, world, options);
     if (wrong !== undefined) return html(400, errorPage(world, wrong));
     const state = asked.state === '' ? {} : { state: asked.state };
     if (form.get('decision') !== 'allow') {
+      if (options.refusalStays === true) return html(200, refusedPage(world));
       const description = 'The person did not allow the connection.';
       return redirect(asked.redirectUri, {
         error: 'access_denied',
@@ -60,7 +69,7 @@ export function consentRoutes(world: World, options: ConsentOptions): Route[] {
       redirectUri: asked.redirectUri,
       ...(asked.challenge === '' ? {} : { challenge: asked.challenge }),
     });
-    return redirect(asked.redirectUri, { code, ...state });
+    return redirect(asked.redirectUri, { code, ...state, ...options.callback?.(account, asked.scopes) });
   };
   const { host, path } = options;
   return [
@@ -69,11 +78,16 @@ export function consentRoutes(world: World, options: ConsentOptions): Route[] {
   ];
 }
 
-function read(query: URLSearchParams, options: ConsentOptions): Asked {
+function read(query: URLSearchParams, world: World, options: ConsentOptions): Asked {
+  const { registered } = options;
+  const asked = (query.get('scope') ?? '').split(options.scopeSeparator ?? ' ').filter(Boolean);
   return {
     clientId: query.get(options.clientIdParam ?? 'client_id') ?? '',
-    redirectUri: query.get('redirect_uri') ?? '',
-    scopes: (query.get('scope') ?? '').split(options.scopeSeparator ?? ' ').filter(Boolean),
+    redirectUri:
+      (registered === undefined
+        ? query.get(options.redirectUriParam ?? 'redirect_uri')
+        : world.redirectUri) ?? '',
+    scopes: registered === undefined ? asked : [...registered.scopes],
     state: query.get('state') ?? '',
     challenge: query.get('code_challenge') ?? '',
   };
@@ -143,12 +157,20 @@ function accountChoice(account: EmulatedAccount, checked: boolean): string {
 <span><strong>${escapeHtml(account.name)}</strong><br><span class="soft small-text">${escapeHtml(account.detail)} · ${escapeHtml(account.id)}</span></span></label>`;
 }
 
+function refusedPage(world: World): string {
+  return plainPage(world, 'Not connected', 'Nothing was allowed. You can close this page.');
+}
+
 function errorPage(world: World, message: string): string {
+  return plainPage(world, 'This link does not work', message, 'Go back to the app and start again.');
+}
+
+function plainPage(world: World, title: string, message: string, hint = ''): string {
   const body = `<main class="consent card"><header><span class="mark big">${readFileSync(world.definition.logo, 'utf8')}</span>
-<div><p class="soft small-text">${escapeHtml(world.definition.name)} sandbox</p><h1>This link does not work</h1></div></header>
-<p class="lead" role="alert">${escapeHtml(message)}</p><p class="soft small-text">Go back to the app and start again.</p></main>`;
+<div><p class="soft small-text">${escapeHtml(world.definition.name)} sandbox</p><h1>${escapeHtml(title)}</h1></div></header>
+<p class="lead" role="alert">${escapeHtml(message)}</p><p class="soft small-text">${escapeHtml(hint)}</p></main>`;
   return page({
-    title: 'This link does not work',
+    title,
     body,
     color: world.definition.color,
     head: `<style>${CONSENT_STYLE}</style>`,

@@ -22,6 +22,8 @@ export interface EmulatorOptions {
   counts?: Readonly<Record<string, number>>;
   /** False lets any number of requests through: for measuring something else than the limits. */
   enforceLimits?: boolean;
+  /** The redirect URI of the app's registration, for providers that take it from there. */
+  redirectUri?: string;
   /** Posts a webhook; gives the status. Rejects when there was no answer. */
   send?: (url: string, webhook: OutgoingWebhook) => Promise<number>;
   /** Told after each change of state; `urgent` when a token depends on it being kept. */
@@ -89,6 +91,7 @@ export class Emulator {
       tokens: new TokenStore(definition.tokens, now, () => touched(true)),
       faults: new FaultBox(),
       limits: new RequestLimits(now, options.enforceLimits ?? true),
+      ...(options.redirectUri === undefined ? {} : { redirectUri: options.redirectUri }),
     };
     this.#routes = definition.routes(this.world);
   }
@@ -111,7 +114,7 @@ export class Emulator {
       method: request.method,
       // A path may carry a token, and the log is shown.
       path: request.path.replace(/[\w-]{40,}/g, '…'),
-      query: request.query.toString().replace(/((?:token|code|secret)=)[^&]+/g, '$1…'),
+      query: request.query.toString().replace(/((?:token|code|secret|auth)=)[^&]+/g, '$1…'),
       status: response.status,
       tookMs: Math.round((performance.now() - started) * 10) / 10,
       ...(fault === undefined ? {} : { fault: fault.kind }),

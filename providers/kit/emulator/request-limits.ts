@@ -3,6 +3,7 @@ export class RequestLimits {
   readonly #now: () => Date;
   readonly #enforced: boolean;
   readonly #times = new Map<string, number[]>();
+  readonly #buckets = new Map<string, { level: number; at: number }>();
 
   constructor(now: () => Date, enforced: boolean) {
     this.#now = now;
@@ -25,7 +26,18 @@ export class RequestLimits {
     return { ok: true, remaining: Math.max(0, requests - times.length), retryAfterMs: 0 };
   }
 
+  /** A leaky bucket: counts one request, unless that would go past `capacity`; it drains by `perSecond`. */
+  pour(key: string, capacity: number, perSecond: number): boolean {
+    const at = this.#now().getTime();
+    const bucket = this.#buckets.get(key) ?? { level: 0, at };
+    const level = Math.max(0, bucket.level - ((at - bucket.at) * perSecond) / 1000);
+    const full = this.#enforced && level + 1 > capacity;
+    this.#buckets.set(key, { level: full ? level : level + 1, at });
+    return !full;
+  }
+
   clear(): void {
     this.#times.clear();
+    this.#buckets.clear();
   }
 }

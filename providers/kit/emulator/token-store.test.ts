@@ -61,3 +61,45 @@ test('access expires by the clock or by order; a snapshot keeps what is good, an
   expect(tokens.find(pair.accessToken, 'access')).toBeUndefined();
   expect(tokens.refresh(pair.refreshToken, 'c')).toBeDefined();
 });
+
+test('where there are no refresh tokens, a token buys another; each has its own lifetime', () => {
+  clock.now = 0;
+  const options = {
+    accessTtlMs: 60_000,
+    codeTtlMs: 1000,
+    rotateRefresh: false,
+    refreshTokens: false,
+    length: 64,
+  };
+  const tokens = new TokenStore(
+    options,
+    () => new Date(clock.now),
+    () => undefined,
+  );
+  const short = tokens.redeemCode({ ...grant, code: tokens.issueCode(grant), accessTtlMs: 1000 });
+  if (typeof short === 'string') throw new Error(short);
+  const long = tokens.issueAccess(short.grant);
+  expect([short.refreshToken, short.expiresIn, long.expiresIn]).toEqual(['', 1, 60]);
+  expect(tokens.list()[0]?.tokens.map((one) => one.kind)).toEqual(['access', 'access']);
+  clock.now = 1000;
+  expect(tokens.find(short.accessToken, 'access')).toBeUndefined();
+  expect(tokens.find(long.accessToken, 'access')).toBeDefined();
+  tokens.revokeGrant(short.grant.id);
+  expect(tokens.find(long.accessToken, 'access')).toBeUndefined();
+});
+
+test('a refresh token that lapses tells when, and is good no more then; a rotation begins its life anew', () => {
+  clock.now = 0;
+  const tokens = new TokenStore(
+    { accessTtlMs: 1000, codeTtlMs: 1000, rotateRefresh: true, refreshTtlMs: 5000, length: 64 },
+    () => new Date(clock.now),
+    () => undefined,
+  );
+  const first = connected(tokens);
+  expect(first.refreshExpiresIn).toBe(5);
+  clock.now = 4000;
+  const second = tokens.refresh(first.refreshToken, 'c');
+  expect(second?.refreshExpiresIn).toBe(5);
+  clock.now = 9000;
+  expect(tokens.refresh(second?.refreshToken ?? '', 'c')).toBeUndefined();
+});

@@ -116,7 +116,8 @@ export class TokenStore {
   redeemCode(input: {
     code: string;
     clientId: string;
-    redirectUri: string;
+    /** Absent where the provider's token endpoint does not ask for it again. */
+    redirectUri?: string;
     verifier?: string;
     /** Where the first token of a ladder lives shorter than those that follow. */
     accessTtlMs?: number;
@@ -129,7 +130,7 @@ export class TokenStore {
       return 'used_code';
     }
     if (this.#now().getTime() > code.expiresAt) return 'expired_code';
-    if (code.redirectUri !== input.redirectUri) return 'redirect_mismatch';
+    if (input.redirectUri !== undefined && code.redirectUri !== input.redirectUri) return 'redirect_mismatch';
     if (code.challenge !== undefined) {
       const told = createHash('sha256')
         .update(input.verifier ?? '')

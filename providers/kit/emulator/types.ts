@@ -58,6 +58,8 @@ export interface World {
   tokens: TokenStore;
   faults: FaultBox;
   limits: RequestLimits;
+  /** Where consent leads back to, for providers that take it from the app's registration and not from the request. */
+  redirectUri?: string;
 }
 
 /** A provider's emulator as data, with its routes. Its published API is spoken by the routes alone. */

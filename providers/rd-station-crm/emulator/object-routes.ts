@@ -57,7 +57,8 @@ export function objectRoutes(world: World): Route[] {
       .filter((one) => terms.every((term) => fits(comparable(one, term.field), term)));
     for (const { field, sign } of sorts) {
       const keys = new Map(found.map((one) => [one, comparable(one, field)]));
-      found.sort((a, b) => sign * ((keys.get(a) ?? '') < (keys.get(b) ?? '') ? -1 : 1));
+      const place = (one: EmulatedRecord): string => keys.get(one) ?? '';
+      found.sort((a, b) => sign * (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
     }
     const link = (number: number): string => {
       const url = new URL(request.url);

@@ -30,14 +30,15 @@ export function postRoutes(world: World): Route[] {
 
   const direct = (kind: 'v' | 'p') => (request: EmulatorRequest, accountId: string) => {
     const { post_info: info, source_info: source } = readJson(request) ?? {};
-    const { title = '', privacy_level: privacy } = (info ?? {}) as { title?: string; privacy_level?: string };
+    const { title: given, privacy_level: privacy } = (info ?? {}) as Record<string, unknown>;
+    const title = typeof given === 'string' ? given : '';
     if (source === undefined) return failure('invalid_params', 'source_info is required');
-    if (!PRIVACY.includes(privacy ?? '')) {
+    if (typeof privacy !== 'string' || !PRIVACY.includes(privacy)) {
       return failure('invalid_params', `privacy_level must be one of ${PRIVACY.join(', ')}`);
     }
     const fields = {
-      title: String(title),
-      video_description: String(title),
+      title,
+      video_description: title,
       duration: '15',
       view_count: '0',
     };

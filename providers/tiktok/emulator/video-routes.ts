@@ -58,7 +58,7 @@ function shape({ id, fields, createdAt }: EmulatedRecord, names: readonly string
     if (name === 'create_time') return Math.floor(createdAt / 1000);
     if (name === 'cover_image_url') return `https://p16.example/${id}.image?x-expires=1795000000`;
     if (name === 'share_url') return `${link}?utm_campaign=tt4d_open_api`;
-    if (name === 'embed_link') return `${link.replace('/video/', '/embed/')}`;
+    if (name === 'embed_link') return link.replace('/video/', '/embed/');
     return NUMBERS.includes(name) ? Number(fields[name] ?? 0) : (fields[name] ?? '');
   };
   return Object.fromEntries(names.map((name) => [name, read(name)]));

@@ -31,7 +31,10 @@ export const subjectId = z
   .regex(/^[^\p{Cc}\s]+$/u, 'must have no spaces and no control characters')
   .meta({ description: 'Your own id of the person. Take an opaque one rather than an e-mail address' });
 
-const localeTag = z.string().max(35).regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'must look like en or pt-BR');
+const localeTag = z
+  .string()
+  .max(35)
+  .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'must look like en or pt-BR');
 
 /** One wording in every language it is shown in; at least one. */
 const wordings = z
@@ -72,10 +75,17 @@ export type Purpose = z.infer<typeof purpose>;
 
 /** What shows that a grant was given: about the person's device, so the caller has to pass it on. */
 export const consentEvidence = z.object({
-  ip: z.union([z.ipv4(), z.ipv6()]).optional().meta({ description: "The person's address, not your server's" }),
+  ip: z
+    .union([z.ipv4(), z.ipv6()])
+    .optional()
+    .meta({ description: "The person's address, not your server's" }),
   userAgent: z.string().max(1000).optional(),
   locale: localeTag.optional().meta({ description: 'The language of the text that was shown' }),
-  sourceUrl: z.url({ protocol: /^https?$/ }).max(2000).optional().meta({ description: 'The page it was given on' }),
+  sourceUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional()
+    .meta({ description: 'The page it was given on' }),
   details: z
     .record(z.string().max(200), z.json())
     .refine((details) => JSON.stringify(details).length <= 8_000, 'must be at most 8,000 characters of JSON')
@@ -136,7 +146,9 @@ export const ledgerEntry = z
     id: idSchema('ledgerEntry'),
     kind: ledgerKind,
     consentId: idSchema('consent').meta({ description: 'The grant that was given or withdrawn' }),
-    replaces: idSchema('consent').nullable().meta({ description: 'The grant that this one took the place of' }),
+    replaces: idSchema('consent')
+      .nullable()
+      .meta({ description: 'The grant that this one took the place of' }),
     purpose: purposeName,
     subjectId: z.string(),
     textVersion: z.int(),
@@ -305,7 +317,8 @@ export const withdrawConsent = defineRoute({
   method: 'POST',
   path: '/api/consents/:id/withdraw',
   tag,
-  summary: 'Withdraw a grant: it holds no more with this answer, what is queued is stopped, providers are told after',
+  summary:
+    'Withdraw a grant: it holds no more with this answer, what is queued is stopped, providers are told after',
   params: z.object({ id: idSchema('consent') }),
   body: z.object({ reason: z.string().trim().min(1).max(1000).optional() }),
   response: consent,

@@ -12,7 +12,13 @@ import { createEvents, eventRoutes, type Events } from '@mortise/core/events';
 import { systemClock } from '@mortise/core/kernel';
 import { countEvents, metricsRoutes } from '@mortise/core/metrics';
 import { createSync } from '@mortise/core/sync';
-import { createSignIn, invitationRoutes, newSetupLink, setupRoutes, tenantRoutes } from '@mortise/core/tenants';
+import {
+  createSignIn,
+  invitationRoutes,
+  newSetupLink,
+  setupRoutes,
+  tenantRoutes,
+} from '@mortise/core/tenants';
 import { createVault } from '@mortise/core/vault';
 import { createBus } from '@mortise/platform/bus';
 import { migrate, openDatabase } from '@mortise/platform/database';

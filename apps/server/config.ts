@@ -176,14 +176,18 @@ export class ConfigError extends Error {
  * Reads and checks all settings at once.
  *
  * @param environment as `process.env`; an empty value counts as not given
+ * @param overrides what was said on the command line, by the same names
  * @throws ConfigError that names every wrong or unknown setting
  */
-export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+export function readConfig(
+  environment: Record<string, string | undefined> = process.env,
+  overrides: Record<string, string> = {},
+): Config {
   const given = new Set<string>();
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [key, option] of Object.entries<Option>(options)) {
-    const raw = environment[key]?.trim();
+    const raw = (overrides[key] ?? environment[key])?.trim();
     if (raw !== undefined && raw !== '') given.add(key);
     const result = option.schema.safeParse(raw === '' ? undefined : raw);
     if (result.success) values[key] = result.data;

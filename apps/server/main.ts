@@ -62,7 +62,7 @@ async function startSandboxFor(config: Config): Promise<Sandbox | undefined> {
 
 async function main(): Promise<void> {
   const { role } = parseArgs({ options: { role: { type: 'string' } } }).values;
-  const config = readConfig({ ...process.env, ...(role === undefined ? {} : { MORTISE_ROLE: role }) });
+  const config = readConfig(undefined, role === undefined ? {} : { MORTISE_ROLE: role });
   const { values } = config;
   const logger = createLogger({ level: values.MORTISE_LOG_LEVEL, pretty: process.stdout.isTTY });
   const port = await findPort(values.MORTISE_HOST, values.MORTISE_PORT, 'MORTISE_PORT');

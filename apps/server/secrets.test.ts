@@ -21,8 +21,8 @@ test('the first start makes both keys, readable by their owner alone; the next o
   const first = await read();
   expect(first.masterKeys[0]).toHaveLength(32);
   expect(first.newOperatorKey).toBe(first.operatorKey);
-  expect([...first.generated].sort()).toEqual(['MORTISE_MASTER_KEY', 'MORTISE_OPERATOR_KEY']);
-  expect((await readdir(folder)).sort()).toEqual(['master.key', 'operator.key']);
+  expect([...first.generated].toSorted()).toEqual(['MORTISE_MASTER_KEY', 'MORTISE_OPERATOR_KEY']);
+  expect((await readdir(folder)).toSorted()).toEqual(['master.key', 'operator.key']);
   for (const name of await readdir(folder)) expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
   const second = await read();
   expect(second.masterKeys).toEqual(first.masterKeys);

@@ -19,7 +19,7 @@ export function traceRoutes(deps: { db: Database }) {
         ...requests.map((entry) => entry.at),
         ...runs.map((run) => run.requestedAt),
         ...events.first.map((event) => event.occurredAt),
-      ].sort()[0];
+      ].toSorted()[0];
       if (startedAt === undefined) throw notFound();
       return { traceId: params.traceId, startedAt, requests, runs, events, deliveries };
     });

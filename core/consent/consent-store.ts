@@ -44,7 +44,7 @@ export function showConsent(row: ConsentRow): Consent {
     status: row.status,
     grantedAt: row.at.toISOString(),
     expiresAt: row.expires_at?.toISOString() ?? null,
-    evidence: row.evidence as ConsentEvidence,
+    evidence: row.evidence,
     recordedBy: showActor(row),
     replacedBy: row.replaced_by === null ? null : publicId('consent', row.replaced_by),
     withdrawal:

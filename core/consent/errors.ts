@@ -26,10 +26,14 @@ const invalid = (path: string, message: string) =>
   new MortiseError('unprocessable', { detail: message, issues: [{ path, message }] });
 
 export const unknownPurpose = () => invalid('purpose', 'There is no purpose with this key.');
-export const archivedPurpose = () => invalid('purpose', 'The purpose is archived: nothing can be granted for it.');
+export const archivedPurpose = () =>
+  invalid('purpose', 'The purpose is archived: nothing can be granted for it.');
 export const unknownText = () => invalid('textVersion', 'The purpose has no text of this version.');
 export const outdatedText = (least: number) =>
-  invalid('textVersion', `The text has changed in a way that asks for a new grant: show version ${least} or later.`);
+  invalid(
+    'textVersion',
+    `The text has changed in a way that asks for a new grant: show version ${least} or later.`,
+  );
 export const expiresInPast = () => invalid('expiresAt', 'The grant would have expired already.');
 
 export const keyTaken = () =>

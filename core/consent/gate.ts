@@ -42,7 +42,7 @@ export function createGate(deps: { clock: Clock }): Gate {
     const states = await readStates(tx, tenantId, purposeKey, subjectIds);
     const now = deps.clock.now();
     return new Map(
-      subjectIds.map((subjectId) => {
+      subjectIds.map((subjectId): [string, GrantInForce | Refusal] => {
         const state = states.get(subjectId);
         const refusal = judgeConsent(state, now);
         if (refusal !== undefined) return [subjectId, refusal];

@@ -39,7 +39,7 @@ export function showEntry(row: EntryRow): LedgerEntry {
     textVersion: row.text_version,
     at: row.at.toISOString(),
     expiresAt: row.expires_at?.toISOString() ?? null,
-    evidence: row.evidence as ConsentEvidence,
+    evidence: row.evidence,
     reason: row.reason,
     recordedBy: showActor(row),
     traceId: traceIdOf(row.trace_id),

@@ -123,7 +123,12 @@ export function purposeRoutes({ db, clock }: Pick<ConsentDeps, 'db' | 'clock'>) 
       by: context.actor.name,
     });
     const least = body.requiresRenewal ? version : before.least_text_version;
-    await updatePurposeRow(tx, tenantId, { ...before, text_version: version, least_text_version: least }, now);
+    await updatePurposeRow(
+      tx,
+      tenantId,
+      { ...before, text_version: version, least_text_version: least },
+      now,
+    );
     await record(tx, context, {
       action: 'purpose.text_published',
       subject: params.id,

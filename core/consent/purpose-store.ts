@@ -94,7 +94,7 @@ export function readPurposeRow(tx: Tx, tenantId: string, id: string): Promise<Pu
 /** Reads it with a lock: nobody publishes or archives, nor grants, until the transaction ends. */
 export function lockPurpose(tx: Tx, tenantId: string, id: string): Promise<PurposeRow | undefined> {
   return only(
-    tx.query(`select ${columns} from consent_purposes where tenant_id = $1 and id = $2 for update`, [
+    tx.query(`select ${columns} from consent_purposes where tenant_id = $1 and id = $2 for no key update`, [
       tenantId,
       id,
     ]),

@@ -1,3 +1,4 @@
+// Long, because every way that a run can end is told here against one fixture.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
 import { createFixture, installJobs, type Fixture } from './testing/sync-fixture.ts';

@@ -43,7 +43,10 @@ export function sealUnder(key: NamedKey, place: Place, plaintext: Uint8Array): B
  */
 export function keyIdOf(place: Place, sealed: Buffer): string {
   if (sealed[0] !== formatVersion || sealed.length <= headLength) {
-    throw new VaultError('VAULT_WILL_NOT_OPEN', `${place.table}.${place.field} is not in a format that is known`);
+    throw new VaultError(
+      'VAULT_WILL_NOT_OPEN',
+      `${place.table}.${place.field} is not in a format that is known`,
+    );
   }
   const hex = sealed.subarray(1, headLength).toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');

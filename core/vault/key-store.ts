@@ -19,7 +19,9 @@ export function keysOfTenant(tx: Tx, tenantId: string): Promise<WrappedKey[]> {
  */
 export async function replaceCurrentKey(tx: Tx, tenantId: string, key: WrappedKey): Promise<void> {
   for (;;) {
-    await tx.query('select from vault_keys where tenant_id = $1 and retired_at is null for update', [tenantId]);
+    await tx.query('select from vault_keys where tenant_id = $1 and retired_at is null for update', [
+      tenantId,
+    ]);
     await tx.query('update vault_keys set retired_at = now() where tenant_id = $1 and retired_at is null', [
       tenantId,
     ]);
@@ -94,7 +96,11 @@ export async function swapWraps(
  * Retired keys that may be looked at for removal: an hour after the tenant's last rotation has ended, since whoever
  * has read a value before that may be about to open it.
  */
-export function listRemovable(tx: Tx, limit: number, after: string | null): Promise<{ tenant_id: string; id: string }[]> {
+export function listRemovable(
+  tx: Tx,
+  limit: number,
+  after: string | null,
+): Promise<{ tenant_id: string; id: string }[]> {
   return tx.query<{ tenant_id: string; id: string }>(
     `select k.tenant_id, k.id from vault_keys k
       where k.retired_at < now() - interval '1 hour' and ($2::uuid is null or k.id > $2)

@@ -29,10 +29,10 @@ export async function rotateTenantKey(
   if (!(await begin(deps, payload))) return;
   for (;;) {
     // First past what others hold, then waiting for each of those, alone.
-    for (const wait of [false, true]) {
-      for (const place of deps.places) await walk(deps, payload, place, wait, signal);
-    }
-    if ((await finish(deps, payload)) === 'over') return;
+    for (const place of deps.places) await walk(deps, payload, place, { wait: false, signal });
+    let unopened = 0;
+    for (const place of deps.places) unopened += await walk(deps, payload, place, { wait: true, signal });
+    if (await finish(deps, payload, unopened)) return;
   }
 }
 
@@ -61,15 +61,15 @@ async function begin(deps: RotationDeps, payload: RotationPayload): Promise<bool
   });
 }
 
-/** One way through a place, from its first row to its last. */
+/** One way through a place, from its first row to its last. @returns how many values would not open */
 async function walk(
   deps: RotationDeps,
   payload: RotationPayload,
   place: SealedPlace,
-  wait: boolean,
-  signal: AbortSignal,
-): Promise<void> {
+  { wait, signal }: { wait: boolean; signal: AbortSignal },
+): Promise<number> {
   const limit = wait ? 1 : batchSizeOf(deps);
+  let unopened = 0;
   let after: string | undefined;
   do {
     signal.throwIfAborted();
@@ -78,10 +78,13 @@ async function walk(
       if (rotation === undefined) return undefined;
       const rows = await lockStale(tx, place, payload.tenantId, keyOf(rotation), { after, limit, wait });
       const swaps = await reseal(deps, tx, rotation, place, rows);
-      await addDone(tx, rotation, await swapSealed(tx, place, payload.tenantId, swaps));
+      const done = await swapSealed(tx, place, payload.tenantId, swaps);
+      await addDone(tx, rotation, done);
+      unopened += rows.length - done;
       return rows.at(-1)?.row;
     });
   } while (after !== undefined);
+  return unopened;
 }
 
 /** What does not open is left as it is: it keeps its key, and the end of the rotation tells of it. */
@@ -113,36 +116,48 @@ async function reseal(
       return [{ row, old: sealed, next }];
     } catch (error) {
       if (!(error instanceof VaultError)) throw error;
-      deps.logger.error({ err: error, tenantId, rotationId: rotation.id }, 'A sealed value was left under its old key');
+      deps.logger.error(
+        { err: error, tenantId, rotationId: rotation.id },
+        'A sealed value was left under its old key',
+      );
       return [];
     }
   });
 }
 
-/** Ends the rotation when all that is left will not open; else there is another round to go. */
-async function finish(deps: RotationDeps, payload: RotationPayload): Promise<'over' | 'again'> {
+/** Ends the rotation, unless more is left than what would not open. @returns whether it is over */
+async function finish(deps: RotationDeps, payload: RotationPayload, unopened: number): Promise<boolean> {
   const { tenantId } = payload;
   return deps.db.tenant(tenantId, async (tx) => {
     const rotation = await lockOpenRotation(tx, payload, 'end');
-    if (rotation === undefined) return 'over';
-    const left = (await countStale(tx, deps.places, tenantId, keyOf(rotation))).filter(({ count }) => count > 0);
+    if (rotation === undefined) return true;
+    const left = await countStale(tx, deps.places, tenantId, keyOf(rotation));
     const failed = sum(left);
-    if (failed > 0 && (await anyOpens(deps, tx, rotation))) return 'again';
-    const where = left.map(({ place, count }) => `${place.table}.${place.field}: ${count}`).join(', ');
+    if (failed > unopened) return false;
+    const where = left
+      .filter(({ count }) => count > 0)
+      .map(({ place, count }) => `${place.table}.${place.field}: ${count}`);
     const error =
       failed === 0
         ? null
-        : `${failed} values do not open and were left as they are (${where}). Their old key is kept. The log names them.`;
+        : `Some values do not open and were left under their old key, which is kept (${where.join(', ')}). The log names them.`;
     await markFinished(tx, rotation, { failed, error });
     await deps.audit(
       tx,
       { tenantId, traceId: traceIdOf(rotation.trace_id), actor: systemActor },
       {
-        action: failed === 0 ? 'vault.tenant_key_rotated' : 'vault.rotation_failed',
+        action: failed === 0 ? 'vault.key_rotated' : 'vault.rotation_failed',
         subject: publicId('tenant', tenantId),
         details: { sealedAnew: rotation.done, failed },
       },
     );
-    return 'over';
+    return true;
   });
+}
+
+const sum = (counts: readonly { count: number }[]) => counts.reduce((total, { count }) => total + count, 0);
+
+function keyOf(rotation: RotationRow): string {
+  if (rotation.key_id === null) throw new Error('The rotation has not begun');
+  return rotation.key_id;
 }

@@ -87,19 +87,21 @@ export async function markRunning(tx: Tx, { tenant_id, id }: Open, keyId: string
 
 /** States the total once; a process that counts later leaves it. */
 export async function setTotal(tx: Tx, { tenant_id, id }: Open, total: number): Promise<void> {
-  await tx.query(
-    'update key_rotations set total = $3 where tenant_id = $1 and id = $2 and total is null',
-    [tenant_id, id, total],
-  );
+  await tx.query('update key_rotations set total = $3 where tenant_id = $1 and id = $2 and total is null', [
+    tenant_id,
+    id,
+    total,
+  ]);
 }
 
 /** Call it last in the transaction of what it counts: it is held until the commit. */
 export async function addDone(tx: Tx, { tenant_id, id }: Open, count: number): Promise<void> {
   if (count === 0) return;
-  await tx.query(
-    'update key_rotations set done = done + $3, error = null where tenant_id = $1 and id = $2',
-    [tenant_id, id, count],
-  );
+  await tx.query('update key_rotations set done = done + $3, error = null where tenant_id = $1 and id = $2', [
+    tenant_id,
+    id,
+    count,
+  ]);
 }
 
 /**

@@ -113,7 +113,9 @@ export function createVault(options: { masterKeys: readonly Uint8Array[] }): Vau
             );
           }
         }
-        const missing = [...(await countByMasterKey(tx))].find(([id]) => !masters.some((each) => each.id === id));
+        const missing = [...(await countByMasterKey(tx))].find(
+          ([id]) => !masters.some((each) => each.id === id),
+        );
         if (missing !== undefined) {
           throw new VaultError(
             'VAULT_WRONG_MASTER_KEY',

@@ -55,8 +55,10 @@ export function createQueue<P extends Payloads>(options: QueueOptions<P>): Queue
   let stopping = true;
 
   // Unheard, a lost connection would end the process; it is told here and mended where the connection was used.
-  const connectionLost = (error: Error): void =>
-    logger.warn({ err: error }, 'The queue lost a database connection');
+  // While it stops, connections end because they are told to.
+  const connectionLost = (error: Error): void => {
+    if (!stopping) logger.warn({ err: error }, 'The queue lost a database connection');
+  };
   pool.on('error', connectionLost);
   pool.on('connect', (client) => void client.on('error', () => undefined));
 

@@ -36,7 +36,7 @@ export function createRedactor(extraKeys: readonly string[] = []): Redactor {
     if (typeof value !== 'object' || value === null) return value;
     if (seen.includes(value)) return '[circular]';
     if (depth > deepest) return '[too deep]';
-    if (value instanceof Error) return copy({ ...pino.stdSerializers.err(value) }, depth, [...seen, value]);
+    if (value instanceof Error) return copy(fieldsOf(value), depth, [...seen, value]);
     if (value instanceof Uint8Array) return `[${value.byteLength} bytes]`;
     if (value instanceof URL) return redactText(value.href);
     if ('toJSON' in value && typeof value.toJSON === 'function') return value;
@@ -65,6 +65,19 @@ export function createRedactor(extraKeys: readonly string[] = []): Redactor {
       return copied;
     },
   };
+}
+
+/** What an error says of itself. Drivers hang whole clients and sockets on theirs, which say nothing more. */
+function fieldsOf(error: Error): Record<string, unknown> {
+  const fields = Object.entries(pino.stdSerializers.err(error));
+  return Object.fromEntries(
+    fields.filter(([, value]) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return true;
+      return (
+        'stack' in value || [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null)
+      );
+    }),
+  );
 }
 
 /** What an access log needs of a request or reply; the rest is headers, sockets and secrets. */

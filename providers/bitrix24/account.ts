@@ -33,11 +33,12 @@ export async function account(ctx: ProviderContext): Promise<Account> {
   }
   const response = await callProvider({ api, auth }, ctx, profile);
   const { result } = person.parse(response.json());
-  const told = readPath(extra, 'portal') ?? new URL(String(readPath(extra, 'client_endpoint'))).host;
+  const told = [readPath(extra, 'portal'), readPath(extra, 'client_endpoint')];
+  const [portal = memberId] = told.filter((one) => typeof one === 'string');
   const status = readPath(extra, 'status');
   return {
     id: memberId,
-    name: String(told),
+    name: URL.canParse(portal) ? new URL(portal).host : portal,
     metadata: {
       userId: result.ID,
       user: [result.NAME, result.LAST_NAME].filter(Boolean).join(' '),

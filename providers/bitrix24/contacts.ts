@@ -19,6 +19,9 @@ export const contacts = items({
   ],
   display: ({ id, name, lastName, post }) => {
     const shown = [name, lastName].filter(Boolean).join(' ');
-    return { title: shown || `Contact ${id}`, ...(typeof post === 'string' && post ? { subtitle: post } : {}) };
+    return {
+      title: shown || `Contact ${id}`,
+      ...(typeof post === 'string' && post ? { subtitle: post } : {}),
+    };
   },
 });

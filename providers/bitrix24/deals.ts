@@ -20,7 +20,10 @@ export const deals = items({
     { name: 'comments', label: 'Comment', type: 'string', writable: true },
   ],
   display: ({ id, title, opportunity, currencyId, stageId }) => {
-    const amount = typeof opportunity === 'number' ? `${opportunity} ${String(currencyId ?? '')}`.trim() : '';
+    const amount =
+      typeof opportunity === 'number'
+        ? `${opportunity} ${typeof currencyId === 'string' ? currencyId : ''}`.trim()
+        : '';
     const subtitle = [amount, stageId].filter(Boolean).join(' · ');
     const shown = typeof title === 'string' && title !== '' ? title : `Deal ${id}`;
     return { title: shown, ...(subtitle === '' ? {} : { subtitle }) };

@@ -78,7 +78,10 @@ export function items(options: {
       lookBackMs: 60_000,
       request: ({ since, until, cursor }) =>
         list(
-          { '>=updatedTime': wholeSecond(since), ...(until === undefined ? {} : { '<=updatedTime': second(until) }) },
+          {
+            '>=updatedTime': wholeSecond(since),
+            ...(until === undefined ? {} : { '<=updatedTime': second(until) }),
+          },
           { updatedTime: 'ASC', id: 'ASC' },
           Number(cursor ?? 0),
         ),

@@ -50,6 +50,11 @@ test('a slip in a definition is found when it is loaded', () => {
   expect(() => defineProvider(provider({}, { ...things, eventPrefix: 'A.b' }))).toThrow(/eventPrefix/);
   const list: Resource['list'] = () => ({ method: 'GET', url: 'api:/x', budget: 'search' });
   expect(() => defineProvider(provider({}, { ...things, list }))).toThrow(/no budget/);
+  const flagged = (flag: string, reason: string) => () =>
+    defineProvider(provider({ availability: { flag, reason } }));
+  expect(flagged('Acme!', 'risky')).toThrow(/a flag must be/);
+  expect(flagged('acme', ' ')).toThrow(/must say why/);
+  expect(flagged('acme', 'risky')).not.toThrow();
   const incremental = { lookBackMs: 0, maxResults: 5, request: () => things.list({ limit: 1 }) };
   expect(() => defineProvider(provider({}, { ...things, incremental }))).toThrow(/without ties/);
   const newest = { lookBackMs: 0, newestFirst: true, request: () => things.list({ limit: 1 }) };

@@ -11,6 +11,10 @@ export function defineProvider<const P extends Provider>(provider: P): P {
     throw new TypeError(`provider ${provider.id}: ${what}`);
   };
   if (!/^[a-z][a-z0-9-]*$/.test(provider.id)) wrong('the id must be lower case letters, digits and dashes');
+  const { availability } = provider;
+  if (availability !== undefined && !/^[a-z][a-z0-9-]*$/.test(availability.flag))
+    wrong('a flag must be lower case letters, digits and dashes');
+  if (availability?.reason.trim() === '') wrong('a flag must say why it is there');
   const known = Object.fromEntries(Object.keys(provider.hosts).map((name) => [name, 'https://x.invalid']));
   const check = (ref: UrlRef): void => void resolveUrl(known, ref);
   check(provider.test.url);

@@ -34,9 +34,18 @@ export function incrementalRequest(resource: Resource, state: IncrementalState):
   return incremental.request({ ...place, since: new Date(state.since), ...until });
 }
 
-/** Reads the state's page. */
-export function readIncrementalPage(resource: Resource, response: HttpResponse): Page {
-  return incrementalOf(resource).readPage?.(response) ?? resource.readPage(response);
+/** Reads the state's page. The state is for cursors that the answer alone does not tell. */
+export function readIncrementalPage(
+  resource: Resource,
+  response: HttpResponse,
+  state?: IncrementalState,
+): Page {
+  const incremental = incrementalOf(resource);
+  const args = state && {
+    limit: incremental.pageSize ?? resource.pageSize,
+    ...(state.cursor === undefined ? {} : { cursor: state.cursor }),
+  };
+  return incremental.readPage?.(response, args) ?? resource.readPage(response, args);
 }
 
 /**

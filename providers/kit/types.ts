@@ -1,3 +1,4 @@
+// Long, because these types are one vocabulary: a provider is read against this page.
 import type { z } from 'zod';
 
 // ---------------------------------------------------------------- HTTP
@@ -202,6 +203,8 @@ export interface Api {
   /** Sent with every request: a User-Agent where the provider insists on one. */
   headers?: Readonly<Record<string, string>>;
   readRateHeaders(headers: Readonly<Record<string, string>>, now: Date): RateReading | undefined;
+  /** Where the provider tells its limits in the answer's body instead. Pure; undefined for any other body. */
+  readRateBody?(response: HttpResponse, now: Date): RateReading | undefined;
   /** The verdict over any answer, 200s with an error inside included. Pure. */
   classify(response: HttpResponse, now: Date): Verdict;
 }
@@ -266,7 +269,8 @@ export interface Incremental {
    * `since`. Needs `updatedAtOf`, the time by which the list runs.
    */
   newestFirst?: boolean;
-  readPage?(response: HttpResponse): Page;
+  /** `args` as for the resource's own `readPage`, which stands in where this is absent. */
+  readPage?(response: HttpResponse, args?: ListArgs): Page;
   /** How far before the checkpoint a run starts, because the provider's index lags behind its writes. */
   lookBackMs: number;
   pageSize?: number;
@@ -320,8 +324,12 @@ export interface Resource<T = unknown> {
   readPage(response: HttpResponse, args?: ListArgs): Page;
   incremental?: Incremental;
   deleted?: Deleted;
-  get?: { request(id: string): HttpRequestSpec; read(response: HttpResponse): unknown };
-  create?: { request(fields: FieldValues): HttpRequestSpec; read(response: HttpResponse): unknown };
+  /** What was asked for is given to `read` where the answer alone does not tell a record's whole id. */
+  get?: { request(id: string): HttpRequestSpec; read(response: HttpResponse, id?: string): unknown };
+  create?: {
+    request(fields: FieldValues): HttpRequestSpec;
+    read(response: HttpResponse, fields?: FieldValues): unknown;
+  };
   update?: {
     request(id: string, fields: FieldValues): HttpRequestSpec;
     /** Undefined where the answer does not hold the record: `get` then reads it. */
@@ -388,9 +396,19 @@ export interface Webhooks {
 
 // ---------------------------------------------------------------- provider
 
+/** A provider that is not offered unless this installation enables it. */
+export interface Availability {
+  /** What the operator names to enable it. */
+  flag: string;
+  /** Why it is off, in words for whoever decides: what enabling it takes upon them. */
+  reason: string;
+}
+
 export interface Provider {
   id: string;
   name: string;
+  /** Absent: offered to everyone. Present: refused, and not shown, until its flag is enabled. */
+  availability?: Availability;
   category:
     | 'crm'
     | 'marketing'

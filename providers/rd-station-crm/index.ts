@@ -10,7 +10,7 @@
  * nothing (`webhooks.ts`).
  *
  * Flow: connect -> `auth` -> `account` -> sync reads `resources`, what changed by `updated_at` where it can be asked
- * for; in between, webhooks tell what changed. Stages live under each pipeline and are not read.
+ * for; in between, webhooks tell what changed. Stages are read pipeline by pipeline (`stages.ts`).
  *
  * Sources: RD Station's developer pages and its official node for n8n. What they leave open is marked "unconfirmed".
  */
@@ -19,6 +19,7 @@ import { account } from './account.ts';
 import { api } from './api.ts';
 import { auth } from './auth.ts';
 import * as kinds from './resources.ts';
+import { stages } from './stages.ts';
 import { webhooks } from './webhooks.ts';
 
 export const rdStationCrm = defineProvider({
@@ -40,6 +41,7 @@ export const rdStationCrm = defineProvider({
     tasks: kinds.tasks,
     products: kinds.products,
     pipelines: kinds.pipelines,
+    stages,
     users: kinds.users,
     sources: kinds.sources,
     campaigns: kinds.campaigns,

@@ -27,8 +27,8 @@ export interface CrmField extends FieldSpec {
 }
 
 /**
- * A kind of record. All share one API: bodies and answers in `data`, full replacement of nothing (only what is sent
- * changes). They differ in path and fields, and in whether they can be filtered by their times.
+ * A kind of record. All share one API: bodies and answers in `data`, a PUT changes only what it is sent
+ * (unconfirmed). They differ in path and fields, and in whether they can be filtered by their times.
  */
 export function objects(options: {
   name: string;

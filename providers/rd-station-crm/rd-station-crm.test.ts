@@ -118,6 +118,25 @@ describe('lists', () => {
     expect(page(0)).toEqual({ records: [] });
   });
 
+  test('a link past the reach begins another window, early enough for any clock, and never the same again', () => {
+    const page = (link: Record<string, string>, lastAt: string) => {
+      const next = `https://api.rd.services/crm/v2/contacts?${new URLSearchParams(link).toString()}`;
+      const data = [{ id: '1', created_at: lastAt }];
+      return contacts.readPage(httpResponse(200, {}, JSON.stringify({ data, links: { next } }))).next;
+    };
+    const sorted = { 'page[number]': '51', 'sort[created_at]': 'asc' };
+    const within = { ...sorted, filter: 'created_at:>="2026-01-01 00:00:00"' };
+    const from = (next: string | undefined) => new URLSearchParams(next).get('from');
+    expect(from(page(sorted, '2026-01-02T12:00:00Z'))).toBe('2026-01-02T06:00:00.000Z');
+    expect(from(page(within, '2026-01-02T12:00:00Z'))).toBe('2026-01-02T06:00:00.000Z');
+    expect(from(page(within, '2026-01-01T03:00:00Z'))).toBe('2026-01-01T03:00:00.000Z');
+    expect(() => page(within, '2026-01-01T00:00:00.400Z')).toThrow(/in one second/);
+    expect(() => page({ 'page[number]': '51' }, '2026-01-02T12:00:00Z')).toThrow(/no more than/);
+    expect(page({ ...within, 'page[number]': '2' }, '2026-01-02T12:00:00Z')).toBe(
+      'page=2&from=2026-01-01T00%3A00%3A00.000Z',
+    );
+  });
+
   test('a changed contact is asked for by RDQL, six hours early, in the order of creation', () => {
     const { incremental } = contacts;
     expect(incremental?.lookBackMs).toBe(6 * 3_600_000);

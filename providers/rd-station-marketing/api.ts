@@ -17,7 +17,7 @@ const options: ClassifierOptions = {
   },
   retryAfterMs: (response, now) => {
     if (response.status !== 429) return undefined;
-    const told = undefined;
+    const told = parseRetryAfter(response.headers['retry-after-quotas'], now);
     if (told !== undefined) return told;
     // That it counts seconds is unconfirmed.
     const seconds = Number(readPath(safeJson(response.text()), 'remaining_time'));

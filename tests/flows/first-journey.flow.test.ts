@@ -43,7 +43,9 @@ const link = (name: string | RegExp) => page.getByRole('link', { name });
 const heading = (name: string | RegExp) => page.getByRole('heading', { name, level: 1 });
 
 /** No part of the page is a placeholder any more. (The live stream keeps the network busy for ever.) */
-const loaded = () => expect.poll(() => page.locator('main div[role=status]').count()).toBe(0);
+const loaded = async () => {
+  await expect.poll(() => page.locator('main div[role=status]').count()).toBe(0);
+};
 
 /** Where the sandbox's levers are. */
 async function control(path: string, init?: { method: string; body: unknown }): Promise<unknown> {
@@ -172,7 +174,7 @@ test('from the owner link to a verified delivery and its trace', async () => {
   const updated = verified().find((event) => event.type === 'contact.updated');
   expect(JSON.stringify(updated?.data)).toContain('Chief Joiner');
   const sent = receiver.received.find(({ body }) => body.includes('contact.updated'));
-  expect(() => verifier.verify(`${sent?.body} `, sent?.headers as Record<string, string>)).toThrow();
+  expect(() => verifier.verify(`${sent?.body} `, sent?.headers as Record<string, string>)).toThrow('No matching signature found');
 
   // The trace shows every step.
   await link('Follow the trace').first().click();

@@ -51,7 +51,9 @@ export async function look(page: Page, name: string): Promise<string[]> {
 
 /** Waits until the theme has changed over and what follows from it is drawn. Text, since it runs in the page. */
 async function settled(page: Page, colorScheme: string): Promise<void> {
-  await page.locator(`html:not([data-theme]), html[data-theme='${colorScheme}']`).waitFor({ state: 'attached' });
+  await page
+    .locator(`html:not([data-theme]), html[data-theme='${colorScheme}']`)
+    .waitFor({ state: 'attached' });
   await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
   await page.evaluate(`Promise.all(document.getAnimations()
     .filter((animation) => animation.effect.getTiming().iterations !== Infinity)

@@ -184,7 +184,7 @@ test('of two changes to what both have read the later is refused', async () => {
   const rename = (name: string, ifMatch: number) =>
     owner.client.call(updateTenant, { body: { name } }, { ifMatch });
   const results = await Promise.allSettled([rename('One', version), rename('Two', version)]);
-  expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   expect(results.find((result) => result.status === 'rejected')).toMatchObject({
     reason: { code: 'version_mismatch', status: 412 },
   });

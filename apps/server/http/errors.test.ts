@@ -120,8 +120,8 @@ test('a path says which methods it takes, and takes no other', async () => {
           .get('allow')
           ?.split(', ')
           .filter((allowed) => allowed !== 'HEAD')
-          .sort(),
-      ).toEqual([...methods].sort());
+          .toSorted(),
+      ).toEqual([...methods].toSorted());
       await problemOf(answer);
     }
   }

@@ -12,11 +12,9 @@ afterEach(() => server.stop());
 
 const newToken = async () => tokenOf((await newSetupLink(server.db, server.url))!);
 const complete = (token: string, email = 'ada@example.com') =>
-  server
-    .visitor()
-    .call(completeSetup, {
-      body: { token, name: 'Ada', email, password: testPassword, organisation: 'Acme' },
-    });
+  server.visitor().call(completeSetup, {
+    body: { token, name: 'Ada', email, password: testPassword, organisation: 'Acme' },
+  });
 const counts = async () => ({
   people: (await server.db.auth((tx) => tx.query('select 1 from auth_users'))).length,
   tenants: (await server.db.engine((tx) => tx.query('select 1 from tenants'))).length,

@@ -135,7 +135,7 @@ test('someone with an account joins another tenant with that password alone, und
   await server.db.auth((tx) => tx.query('delete from auth_rate_limits'));
   await accept(token, { name: 'Impostor' }, person.jar);
   const me = await person.client.call(readMe);
-  expect(me.tenants.map(({ role }) => role).sort()).toEqual(['admin', 'viewer']);
+  expect(me.tenants.map(({ role }) => role).toSorted()).toEqual(['admin', 'viewer']);
   expect(me.user?.name).not.toBe('Impostor');
 });
 

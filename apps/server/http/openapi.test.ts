@@ -35,8 +35,8 @@ test('the document is OpenAPI 3.1 and holds every route of the table, each once'
     ({ path, method, operation }) =>
       `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')} ${operation.operationId}`,
   );
-  expect(listed.sort()).toEqual(
-    server.mortise.lines.map(({ route }) => `${route.method} ${route.path} ${route.name}`).sort(),
+  expect(listed.toSorted()).toEqual(
+    server.mortise.lines.map(({ route }) => `${route.method} ${route.path} ${route.name}`).toSorted(),
   );
 });
 

@@ -80,7 +80,7 @@ export function createHttp(deps: HttpDeps): {
     bodyLimit,
     genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
     routerOptions: { maxParamLength: 200 },
-    frameworkErrors: (error, request, reply) => fail(error, request, reply),
+    frameworkErrors: (error, request, reply) => void fail(error, request, reply),
     clientErrorHandler: refuseConnection,
   });
   const callerOf = createAuth(deps);

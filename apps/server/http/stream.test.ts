@@ -54,9 +54,7 @@ test('a stream begins with resync and carries the hints of its own tenant alone'
   await server.mortise.stream.tick();
   await vi.waitFor(() => expect(theirs.comments.length).toBeGreaterThan(0));
   expect(theirs.hints).toEqual([{ kind: 'resync' }]);
-  await Promise.all(
-    [mine.answer, theirs.answer].map((answer) => answer.body?.cancel().catch(() => undefined)),
-  );
+  for (const { answer } of [mine, theirs]) await answer.body?.cancel().catch(() => undefined);
 });
 
 test('nobody without a credential and a tenant gets a stream, and HEAD does not open one', async () => {

@@ -63,7 +63,8 @@ export function serveStream(
   });
 
   async function checkGroup(tenantId: string): Promise<void> {
-    for (const reader of [...(readers.get(tenantId) ?? [])]) {
+    // A copy, since readers leave the group while it is walked.
+    for (const reader of Array.from(readers.get(tenantId) ?? [])) {
       try {
         await callerOf(reader.request, 'viewer');
       } catch (error) {
@@ -75,7 +76,7 @@ export function serveStream(
 
   async function tick(): Promise<void> {
     for (const group of readers.values()) for (const reader of group) write(reader, ': still here\n\n');
-    for (const tenantId of [...readers.keys()]) await checkGroup(tenantId);
+    for (const tenantId of Array.from(readers.keys())) await checkGroup(tenantId);
   }
 
   const timer = setInterval(() => void tick(), keepAliveMs);

@@ -60,7 +60,7 @@ export function resourceChecks(subject: Subject, resource: Resource): Check[] {
           const make = async (): Promise<string> => {
             stage.clock.advance(1000);
             const answer = ok(stage, await stage.call(credential, create.request(sample.create)));
-            return resource.idOf(resource.schema.parse(create.read(answer)));
+            return resource.idOf(resource.schema.parse(create.read(answer, sample.create)));
           };
           for (let made = 0; made < 45; made++) await make();
           let late: Promise<string> | undefined;
@@ -172,11 +172,12 @@ export function resourceChecks(subject: Subject, resource: Resource): Check[] {
         const credential = await stage.connect();
         const sent = async (spec: HttpRequestSpec): Promise<HttpResponse> =>
           ok(stage, await stage.call(credential, spec));
-        const made = resource.schema.parse(create.read(await sent(create.request(sample.create))));
+        const answer = await sent(create.request(sample.create));
+        const made = resource.schema.parse(create.read(answer, sample.create));
         const id = resource.idOf(made);
         const readBack = async (): Promise<Record<string, unknown>> => {
           if (get === undefined) return resource.fieldsOf(await find(stage, credential, resource, id));
-          return resource.fieldsOf(resource.schema.parse(get.read(await sent(get.request(id)))));
+          return resource.fieldsOf(resource.schema.parse(get.read(await sent(get.request(id)), id)));
         };
         const told = (fields: FieldValues): FieldValues =>
           Object.fromEntries(Object.entries(fields).filter(([name]) => !hidden.has(name)));
@@ -266,7 +267,7 @@ async function readChanges(
   let state = startIncremental(resource, since);
   for (let pages = 0; pages < 200; pages++) {
     const response = ok(stage, await stage.call(credential, incrementalRequest(resource, state)));
-    const page = readIncrementalPage(resource, response);
+    const page = readIncrementalPage(resource, response, state);
     for (const raw of page.records) found.add(resource.idOf(resource.schema.parse(raw)));
     const next = advanceIncremental(resource, state, page);
     if (next === undefined) return found;

@@ -24,6 +24,8 @@ export interface Subject {
   emulator: EmulatorDefinition;
   /** Fields for a new record and a change of it, by resource: for those that can be written. */
   samples: Readonly<Record<string, { create: FieldValues; update: FieldValues; invalid?: FieldValues }>>;
+  /** Records per account where the usual few hundred make no sense: of what other records stand under. */
+  counts?: Readonly<Record<string, number>>;
   /** For providers without OAuth; absent: the chosen account's `apiKey` in the first field. */
   credential?: Credential;
   /** What verifies webhooks in the emulator, where that is not the client's secret. */
@@ -98,7 +100,8 @@ async function onStage(
     advance: (ms: number) => void (clock.now = new Date(clock.now.getTime() + ms)),
   };
   const sent: Stage['sent'] = [];
-  const counts = Object.fromEntries(subject.emulator.collections.map((one) => [one.name, 430]));
+  const usual = Object.fromEntries(subject.emulator.collections.map((one) => [one.name, 430]));
+  const counts = { ...usual, ...subject.counts };
   const served = await serveEmulator(subject.emulator, {
     seed: 11,
     counts,

@@ -7,6 +7,7 @@ const LATEST = Date.UTC(2026, 9, 30, 18);
 const HOUR_MS = 3_600_000;
 const COMPANIES = 300;
 const CONTACTS = 2200;
+const STAGES_EACH = 10;
 
 const name = { name: 'name', label: 'Name', type: 'text' } as const;
 
@@ -83,7 +84,7 @@ const deals: Collection = {
         organization_id: hexId('organizations', at),
         contact_ids: JSON.stringify([hexId('contacts', source.int(0, CONTACTS - 1))]),
         pipeline_id: hexId('pipelines', pipeline),
-        stage_id: hexId('stages', pipeline * 10 + source.int(0, 4)),
+        stage_id: hexId('stages', pipeline * STAGES_EACH + source.int(0, STAGES_EACH - 1)),
         source_id: hexId('sources', source.int(0, 7)),
         lost_reason_id: status === 'lost' ? hexId('lost_reasons', source.int(0, 5)) : '',
         rating: String(source.int(1, 5)),
@@ -154,6 +155,21 @@ function catalogue(
   };
 }
 
+const stages: Collection = {
+  name: 'stages',
+  label: 'Stages',
+  count: 3 * STAGES_EACH,
+  fields: [name, { name: 'pipeline_id', label: 'Pipeline', type: 'text' }],
+  idOf: idOf('stages'),
+  generate: (source, index) => ({
+    ...times(source, index),
+    fields: {
+      name: `${source.pick(['Sem contato', 'Contato feito', 'Proposta', 'Negociação', 'Fechamento'])} ${index + 1}`,
+      pipeline_id: hexId('pipelines', Math.floor(index / STAGES_EACH)),
+    },
+  }),
+};
+
 const users: Collection = {
   name: 'users',
   label: 'Users',
@@ -173,6 +189,7 @@ export const collections: readonly Collection[] = [
   tasks,
   products,
   catalogue('pipelines', 'Pipelines', 3, ['Funil de vendas', 'Parcerias', 'Pós-venda']),
+  stages,
   users,
   catalogue('sources', 'Sources', 8, ['Busca orgânica', 'Indicação', 'Evento', 'Anúncio', 'Site', 'E-mail']),
   catalogue('campaigns', 'Campaigns', 12, ['Lançamento', 'Black Friday', 'Webinar', 'Reativação']),

@@ -10,8 +10,8 @@ const DAY_MS = 24 * 3_600_000;
 
 /**
  * RD Station CRM as its developer pages and the official node describe it: OAuth with rotating refresh tokens, lists
- * with RDQL, writes, webhooks by a chosen header. An account is known by its first user. Not modelled: stages,
- * attachments, the registration of webhooks by API.
+ * with RDQL, writes, webhooks by a chosen header. An account is known by its first user. Not modelled: attachments,
+ * the registration of webhooks by API.
  */
 export const rdStationCrmEmulator = defineEmulator({
   id: 'rd-station-crm',

@@ -8,6 +8,8 @@ export interface Kind {
   filters: readonly string[];
   sorts: readonly string[];
   readOnly?: boolean;
+  /** Listed under another record alone. */
+  nested?: boolean;
 }
 
 const TIMES = ['created_at', 'updated_at'];
@@ -83,6 +85,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     sorts: ['name'],
   },
   pipelines: catalogue('pipeline'),
+  stages: { ...catalogue('stage', ['name', 'pipeline_id']), nested: true },
   users: catalogue('user', ['name', 'email']),
   sources: catalogue('source'),
   campaigns: catalogue('campaign'),

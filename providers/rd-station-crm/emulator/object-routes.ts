@@ -27,7 +27,8 @@ export function objectRoutes(world: World): Route[] {
     handler: guarded(world, (request, accountId) => {
       const type = request.params['type'] ?? '';
       const kind = KINDS[type];
-      if (kind === undefined || (kind.readOnly === true && method !== 'GET')) return missing();
+      if (kind === undefined || kind.nested === true) return missing();
+      if (kind.readOnly === true && method !== 'GET') return missing();
       return act(request, accountId, type, kind);
     }),
   });
@@ -51,9 +52,11 @@ export function objectRoutes(world: World): Route[] {
     });
     const odd = sorts.find(({ field }) => !kind.sorts.includes(field));
     if (odd !== undefined) return invalid('sort', `${odd.field} cannot be sorted by`);
+    const under = request.params['pipeline'];
     const found = world.records
       .all(accountId, type)
       .filter((one) => one.archivedAt === undefined)
+      .filter((one) => under === undefined || one.fields['pipeline_id'] === under)
       .filter((one) => terms.every((term) => fits(comparable(one, term.field), term)));
     for (const { field, sign } of sorts) {
       const keys = new Map(found.map((one) => [one, comparable(one, field)]));
@@ -95,6 +98,18 @@ export function objectRoutes(world: World): Route[] {
   };
 
   return [
+    {
+      method: 'GET',
+      host: 'api',
+      path: '/crm/v2/pipelines/:pipeline/stages',
+      handler: guarded(world, (request, accountId) => {
+        const pipeline = world.records.get(accountId, 'pipelines', request.params['pipeline'] ?? '');
+        const kind = KINDS['stages'];
+        return pipeline === undefined || kind === undefined
+          ? missing()
+          : list(request, accountId, 'stages', kind);
+      }),
+    },
     route('GET', '', list),
     route('GET', '/:id', (request, accountId, type) => {
       const found = find(request, accountId, type);

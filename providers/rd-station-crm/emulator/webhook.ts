@@ -4,7 +4,7 @@ import { view } from './views.ts';
 import type { Change, OutgoingWebhook, WebhookTarget, World } from '../../kit/emulator/index.ts';
 
 const HAPPENINGS = { created: 'created', updated: 'updated', archived: 'deleted' } as const;
-const SILENT = new Set(['pipelines', 'users', 'custom_fields']);
+const SILENT = new Set(['pipelines', 'stages', 'users', 'custom_fields']);
 
 /** The record with the name of the event, and the header that was chosen with the webhook. */
 export function webhook(change: Change, _target: WebhookTarget, world: World): OutgoingWebhook | undefined {

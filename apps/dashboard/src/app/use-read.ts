@@ -35,7 +35,7 @@ export function useRead<R extends Route>(
     ...options,
     enabled,
     ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
-  }) as UseQueryResult<RouteOutput<R>>;
+  });
 }
 
 export interface Pages<T> {

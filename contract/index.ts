@@ -18,6 +18,7 @@ import * as overview from './overview.ts';
 import type { Route } from './route.ts';
 import * as sync from './sync.ts';
 import * as tenants from './tenants.ts';
+import * as vault from './vault.ts';
 
 export * from './audit.ts';
 export * from './connections.ts';
@@ -32,6 +33,7 @@ export * from './page.ts';
 export * from './route.ts';
 export * from './sync.ts';
 export * from './tenants.ts';
+export * from './vault.ts';
 
 function isRoute(value: unknown): value is Route {
   return typeof value === 'object' && value !== null && 'method' in value && 'path' in value;
@@ -43,6 +45,7 @@ export const routes: readonly Route[] = [
   tenants,
   audit,
   connections,
+  vault,
   consent,
   sync,
   events,

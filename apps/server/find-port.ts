@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 
 /** An address that browsers on this machine can open, for what listens on every address. */
-export const reachable = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
+const reachable = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
 
 /** Where something that listens at this host and port is opened. */
 export function localUrl(host: string, port: number): string {

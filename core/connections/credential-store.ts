@@ -30,18 +30,22 @@ function revive(credential: Credential): Credential {
   return { kind: 'oauth2', tokens };
 }
 
+const dayMs = 86_400_000;
+
 const expiryOf = (credential: Credential) =>
   credential.kind === 'oauth2' ? credential.tokens.expiresAt : undefined;
 
 /**
  * When a token is to be refreshed in the background: 15 minutes ahead, or at two thirds of a life that is too short
- * for that. undefined when it does not lapse.
+ * for that; with a sixth of its life left where that is days, since a token that renews itself is gone for good once
+ * it has lapsed. undefined when it does not lapse.
  */
 function refreshAt(credential: Credential, now: Date): Date | undefined {
   const expiresAt = expiryOf(credential);
   if (expiresAt === undefined) return undefined;
   const life = Math.max(0, expiresAt.getTime() - now.getTime());
-  return new Date(expiresAt.getTime() - Math.min(15 * 60_000, life / 3));
+  const ahead = life > 6 * dayMs ? life / 6 : Math.min(15 * 60_000, life / 3);
+  return new Date(expiresAt.getTime() - ahead);
 }
 
 export async function readCredential(

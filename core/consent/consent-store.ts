@@ -101,7 +101,7 @@ export function listConsentRows(
          from consent_entries e
          join consent_purposes p on p.tenant_id = e.tenant_id and p.id = e.purpose_id
          left join consent_entries w
-                on w.tenant_id = e.tenant_id and w.grant_id = e.id and w.kind = 'withdrawn'
+                on w.tenant_id = e.tenant_id and w.withdraws = e.id
          left join consent_entries r on r.tenant_id = e.tenant_id and r.replaces = e.id
         where e.tenant_id = $1 and e.kind = 'granted' and ($3::uuid is null or e.id = $3)
           and ($4::uuid is null or e.id < $4) and ($5::text is null or e.subject_id = $5)

@@ -5,9 +5,11 @@ import { updatePurpose } from '@mortise/contract';
 import { consentRig, type ConsentRig } from './testing/rig.ts';
 
 /** A room on a higher floor, as far as the gate sees it: a table of transmissions that wait. */
-const queueTable =
-  'create table mortise.waiting_letters (tenant_id uuid, subject_id text, purpose text, id serial)';
+const queueTable = `create table mortise.waiting_letters (tenant_id uuid, subject_id text, purpose text);
+  grant all on mortise.waiting_letters to mortise_app`;
 let rig: ConsentRig;
+/** The login of the test, which sees who waits. */
+let login: pg.Client;
 beforeAll(async () => {
   rig = await consentRig({
     stops: [

@@ -5,7 +5,7 @@ import { publicId, storableJson, storableText, traceIdOf, type Actor } from '../
 export interface EntryRow {
   id: string;
   kind: 'granted' | 'withdrawn';
-  grant_id: string;
+  withdraws: string | null;
   replaces: string | null;
   purpose_id: string;
   purpose_key: string;
@@ -32,7 +32,7 @@ export function showEntry(row: EntryRow): LedgerEntry {
   return {
     id: publicId('ledgerEntry', row.id),
     kind: row.kind,
-    consentId: publicId('consent', row.grant_id),
+    consentId: publicId('consent', row.withdraws ?? row.id),
     replaces: row.replaces === null ? null : publicId('consent', row.replaces),
     purpose: { id: publicId('purpose', row.purpose_id), key: row.purpose_key, name: row.purpose_name },
     subjectId: row.subject_id,
@@ -50,7 +50,8 @@ export function showEntry(row: EntryRow): LedgerEntry {
 export interface NewEntry {
   id: string;
   kind: 'granted' | 'withdrawn';
-  grantId: string;
+  /** The grant that is withdrawn; null on a line that grants. */
+  withdraws: string | null;
   replaces: string | null;
   purposeId: string;
   textVersion: number;
@@ -68,14 +69,14 @@ export async function insertEntry(
   entry: NewEntry,
 ): Promise<void> {
   await tx.query(
-    `insert into consent_entries (tenant_id, id, kind, grant_id, replaces, purpose_id, text_version, subject_id, at,
+    `insert into consent_entries (tenant_id, id, kind, withdraws, replaces, purpose_id, text_version, subject_id, at,
                                   expires_at, evidence, reason, stopped, actor_kind, actor_id, actor_name, trace_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
     [
       about.tenantId,
       entry.id,
       entry.kind,
-      entry.grantId,
+      entry.withdraws,
       entry.replaces,
       entry.purposeId,
       entry.textVersion,
@@ -107,7 +108,7 @@ export function listEntryRows(
   },
 ): Promise<EntryRow[]> {
   return tx.query(
-    `select e.id, e.kind, e.grant_id, e.replaces, e.purpose_id, p.key as purpose_key, p.name as purpose_name,
+    `select e.id, e.kind, e.withdraws, e.replaces, e.purpose_id, p.key as purpose_key, p.name as purpose_name,
             e.text_version, e.subject_id, e.at, e.expires_at, e.evidence, e.reason, e.actor_kind, e.actor_id,
             e.actor_name, e.trace_id
        from consent_entries e

@@ -20,10 +20,10 @@ export async function readNotice(tx: Tx, notice: NoticePayload): Promise<Withdra
     subject_id: string;
     key: string;
     purpose_id: string;
-    grant_id: string;
+    withdraws: string;
     trace_id: string;
   }>(
-    `select e.subject_id, p.key, e.purpose_id, e.grant_id, e.trace_id
+    `select e.subject_id, p.key, e.purpose_id, e.withdraws, e.trace_id
        from consent_notices n
        join consent_entries e on e.tenant_id = n.tenant_id and e.id = n.entry_id
        join consent_purposes p on p.tenant_id = e.tenant_id and p.id = e.purpose_id
@@ -36,7 +36,7 @@ export async function readNotice(tx: Tx, notice: NoticePayload): Promise<Withdra
     subjectId: row.subject_id,
     purpose: row.key,
     purposeId: row.purpose_id,
-    consentId: row.grant_id,
+    consentId: row.withdraws,
     traceId: traceIdOf(row.trace_id),
   };
 }

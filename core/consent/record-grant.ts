@@ -43,7 +43,7 @@ export async function recordGrant(
   await insertEntry(tx, context, {
     id,
     kind: 'granted',
-    grantId: id,
+    withdraws: null,
     replaces,
     purposeId: purpose.id,
     textVersion,

@@ -49,7 +49,7 @@ export async function withdraw(
   await insertEntry(tx, context, {
     id: entryId,
     kind: 'withdrawn',
-    grantId: id,
+    withdraws: id,
     replaces: null,
     purposeId: grant.purpose_id,
     textVersion: grant.text_version,

@@ -1,5 +1,6 @@
 const dayMs = 24 * 60 * 60 * 1_000;
-/** Without a listing of what was deleted, only a full run finds it. */
+/** Without a listing of what was deleted, only a full run finds it; and so it is with late changes to what a window
+ * of creation times no longer covers. */
 const fullEveryMs = dayMs;
 /** With one, a full run still finds what was purged and so stands in neither listing. */
 const fullEveryWithListingMs = 7 * dayMs;
@@ -11,7 +12,7 @@ const fullEveryWithListingMs = 7 * dayMs;
 export function chooseMode(
   asked: 'full' | 'incremental',
   about: {
-    resource: { incremental?: unknown; deleted?: unknown };
+    resource: { incremental?: { window?: string }; deleted?: unknown };
     trigger: string;
     watermark: Date | null;
     fullAt: Date | null;
@@ -21,6 +22,7 @@ export function chooseMode(
   const { resource, trigger, watermark, fullAt, now } = about;
   if (asked === 'full' || resource.incremental === undefined || watermark === null || fullAt === null)
     return 'full';
-  const everyMs = resource.deleted === undefined ? fullEveryMs : fullEveryWithListingMs;
+  const blind = resource.deleted === undefined || resource.incremental.window === 'created';
+  const everyMs = blind ? fullEveryMs : fullEveryWithListingMs;
   return trigger === 'schedule' && now.getTime() - fullAt.getTime() >= everyMs ? 'full' : 'incremental';
 }

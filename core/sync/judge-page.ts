@@ -59,7 +59,7 @@ export function judgePage(
 }
 
 /** The names, sorted, of the fields whose values differ as JSON. */
-export function changedFields(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
+function changedFields(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((name) => canonicalJson({ value: before[name] }) !== canonicalJson({ value: after[name] }))
     .toSorted();

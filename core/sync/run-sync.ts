@@ -181,7 +181,7 @@ async function readAll(
 }
 
 /** The checkpoint that commits with a page. Pure. */
-export function checkpointAfter(before: Checkpoint, page: ReadyPage): Checkpoint {
+function checkpointAfter(before: Checkpoint, page: ReadyPage): Checkpoint {
   const after: Checkpoint = { ...before, place: page.next, failures: 0 };
   after.startAt ??= page.at.toISOString();
   if (page.kind === 'deletions') return after;

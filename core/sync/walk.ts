@@ -4,7 +4,7 @@ import {
   readIncrementalPage,
   startIncremental,
 } from '@mortise/providers/kit';
-import type { HttpRequestSpec, HttpResponse, Page, Resource } from '@mortise/providers/kit';
+import type { HttpRequestSpec, HttpResponse, ListArgs, Page, Resource } from '@mortise/providers/kit';
 import type { Place } from './checkpoint.ts';
 
 /** A place at which something is asked of the provider. */
@@ -22,7 +22,7 @@ export function firstPlace(
 
 export function requestAt(resource: Resource, place: ReadingPlace): HttpRequestSpec {
   if (place.phase === 'changes') return incrementalRequest(resource, place.walk);
-  const args = { limit: resource.pageSize, ...(place.cursor === undefined ? {} : { cursor: place.cursor }) };
+  const args = argsAt(resource, place.cursor);
   return place.phase === 'list' ? resource.list(args) : deletedOf(resource).list(args);
 }
 
@@ -30,7 +30,8 @@ export function requestAt(resource: Resource, place: ReadingPlace): HttpRequestS
 export function pageAt(resource: Resource, place: ReadingPlace, response: HttpResponse): Page {
   if (place.phase === 'changes') return readIncrementalPage(resource, response);
   const deleted = place.phase === 'deleted' ? deletedOf(resource) : undefined;
-  return deleted?.readPage?.(response) ?? resource.readPage(response);
+  // Some providers' answers say where the next page begins only together with what was asked.
+  return deleted?.readPage?.(response) ?? resource.readPage(response, argsAt(resource, place.cursor));
 }
 
 /**
@@ -63,6 +64,10 @@ export function withoutCursor(place: ReadingPlace): ReadingPlace {
 /** Whether anything is left to be asked of the provider at this place. */
 export function isReading(place: Place): place is ReadingPlace {
   return place.phase !== 'sweep' && place.phase !== 'end';
+}
+
+function argsAt(resource: Resource, cursor: string | undefined): ListArgs {
+  return { limit: resource.pageSize, ...(cursor === undefined ? {} : { cursor }) };
 }
 
 function deletedOf(resource: Resource): NonNullable<Resource['deleted']> {

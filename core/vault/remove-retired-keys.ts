@@ -16,10 +16,10 @@ export async function removeRetiredKeys(
   signal: AbortSignal,
 ): Promise<number> {
   let removed = 0;
-  let after: string | null = null;
-  for (;;) {
-    const from: string | null = after;
-    const keys = await deps.db.engine((tx) => listRemovable(tx, pageSize, from));
+  let keys: { tenant_id: string; id: string }[] = [];
+  do {
+    const after = keys.at(-1)?.id ?? null;
+    keys = await deps.db.engine((tx) => listRemovable(tx, pageSize, after));
     for (const { tenant_id: tenantId, id } of keys) {
       signal.throwIfAborted();
       const isRemoved = await deps.db.engine(async (tx) => {
@@ -41,7 +41,6 @@ export async function removeRetiredKeys(
       });
       if (isRemoved) removed++;
     }
-    if (keys.length < pageSize) return removed;
-    after = keys.at(-1)?.id ?? null;
-  }
+  } while (keys.length === pageSize);
+  return removed;
 }

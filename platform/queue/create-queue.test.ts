@@ -90,7 +90,9 @@ describe('graphile-worker, as the engine’s role', () => {
       }
     },
     startDoomedWorker: async () => {
-      const child = fork(new URL('./testing/doomed-worker.ts', import.meta.url), [url.href], { execArgv: [] });
+      const child = fork(new URL('./testing/doomed-worker.ts', import.meta.url), [url.href], {
+        execArgv: [],
+      });
       const exited = once(child, 'exit');
       const said = (word: string): Promise<void> =>
         new Promise(

@@ -174,7 +174,9 @@ test('from the owner link to a verified delivery and its trace', async () => {
   const updated = verified().find((event) => event.type === 'contact.updated');
   expect(JSON.stringify(updated?.data)).toContain('Chief Joiner');
   const sent = receiver.received.find(({ body }) => body.includes('contact.updated'));
-  expect(() => verifier.verify(`${sent?.body} `, sent?.headers as Record<string, string>)).toThrow('No matching signature found');
+  expect(() => verifier.verify(`${sent?.body} `, sent?.headers as Record<string, string>)).toThrow(
+    'No matching signature found',
+  );
 
   // The trace shows every step.
   await link('Follow the trace').first().click();

@@ -1,7 +1,7 @@
 import type { Database, Tx } from '@mortise/platform/database';
 
 /** What everything throws in a process that is dead. */
-export class Died extends Error {}
+class Died extends Error {}
 
 /**
  * The database as a process sees it that is killed at its nth step: every statement and every commit is a step. From

@@ -13,7 +13,7 @@ const jobsTable = `
   create table mortise.fixture_jobs (key text primary key, payload jsonb not null, run_at timestamptz not null);
   grant all on mortise.fixture_jobs to mortise_app, mortise_engine;`;
 
-export const tableQueue: RunQueue = {
+const tableQueue: RunQueue = {
   async addIn(execute, _task, payload, { jobKey, runAt }) {
     await execute(
       `insert into fixture_jobs values ($1, $2, $3) on conflict (key) do update set payload = excluded.payload, run_at = excluded.run_at`,
@@ -167,6 +167,6 @@ export async function createFixture(
 export type Fixture = Awaited<ReturnType<typeof createFixture>>;
 
 /** A second pool on the same database, as another process would have it. */
-export function secondPool(url: string): Database {
+function secondPool(url: string): Database {
   return openDatabase({ url, max: 4 });
 }

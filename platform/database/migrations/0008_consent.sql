@@ -33,13 +33,13 @@ create table consent_texts (
 );
 call protect('consent_texts', append_only => true);
 
--- grant_id is the line's own id where it is a grant. A grant is withdrawn once and replaced once at most: two
--- writers who both missed each other's line fail here, whatever they locked.
+-- A grant is withdrawn once and replaced once at most: two writers who both missed each other's line fail here,
+-- whatever they locked.
 create table consent_entries (
   tenant_id uuid not null,
   id uuid not null,
   kind text not null check (kind in ('granted', 'withdrawn')),
-  grant_id uuid not null,
+  withdraws uuid,
   replaces uuid,
   purpose_id uuid not null,
   text_version int not null,
@@ -54,15 +54,15 @@ create table consent_entries (
   actor_name text not null,
   trace_id uuid not null,
   primary key (tenant_id, id),
-  check ((kind = 'granted') = (grant_id = id)),
+  check ((kind = 'withdrawn') = (withdraws is not null)),
   check (kind = 'granted' or (replaces is null and expires_at is null)),
   foreign key (tenant_id, purpose_id, text_version) references consent_texts on delete cascade,
-  foreign key (tenant_id, grant_id) references consent_entries on delete cascade,
+  foreign key (tenant_id, withdraws) references consent_entries on delete cascade,
   foreign key (tenant_id, replaces) references consent_entries on delete cascade
 );
 create index on consent_entries (tenant_id, subject_id, id desc);
 create index on consent_entries (tenant_id, purpose_id, id desc);
-create unique index consent_entries_withdrawn on consent_entries (tenant_id, grant_id) where kind = 'withdrawn';
+create unique index consent_entries_withdraws on consent_entries (tenant_id, withdraws) where withdraws is not null;
 create unique index consent_entries_replaces on consent_entries (tenant_id, replaces) where replaces is not null;
 call protect('consent_entries', append_only => true);
 

@@ -43,7 +43,8 @@ beforeEach(async () => {
   const oauth = { hosts, http, now: () => clock.now, client: { id, secret } };
   const subject = { provider: bitrix24, emulator: bitrix24Emulator, samples: {} };
   // Enough of a stage to give consent on.
-  stage = { subject, hosts, oauth, emulator: served.emulator } as Stage;
+  const partly: Partial<Stage> = { subject, hosts, oauth, emulator: served.emulator };
+  stage = partly as Stage;
   tokens = await authorize(stage, bitrix24.auth);
 });
 afterEach(() => served.close());

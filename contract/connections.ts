@@ -6,6 +6,22 @@ import { defineRoute } from './route.ts';
 const tag = 'Connections';
 const providerId = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/);
 
+/** One input of a form: part of a credential, or something that is asked before a consent page can be opened. */
+export const inputField = z
+  .object({
+    name: z.string(),
+    label: z.string(),
+    secret: z.boolean(),
+    required: z.boolean(),
+    help: z.string().optional(),
+    placeholder: z.string().optional(),
+    pattern: z.string().optional().meta({ description: 'Regular expression the whole value must match' }),
+  })
+  .meta({ id: 'InputField' });
+export type InputField = z.infer<typeof inputField>;
+
+const fieldValues = z.record(z.string().max(40), z.string().max(8000));
+
 /** What a person sees of a provider in the gallery. */
 export const provider = z
   .object({
@@ -17,6 +33,11 @@ export const provider = z
     authKind: z.enum(['apiKey', 'basic', 'bearer', 'oauth2', 'sigv4', 'custom']),
     resources: z.array(z.object({ name: z.string(), label: z.string() })),
     scopes: z.array(z.string()),
+    fields: z.array(inputField).meta({
+      description: 'What a person enters to connect an account; empty where consent is given instead',
+    }),
+    inputs: z.array(inputField).meta({ description: 'What is asked before the consent page can be opened' }),
+    hosts: z.array(z.string()).meta({ description: 'The names of its base URLs' }),
     sandbox: z.boolean().meta({ description: 'Whether an emulator of it runs in this installation' }),
   })
   .meta({ id: 'Provider' });
@@ -44,7 +65,7 @@ export const integration = z
   .meta({ id: 'Integration' });
 export type Integration = z.infer<typeof integration>;
 
-const integrationSettings = z.object({
+export const integrationSettings = z.object({
   name: z.string().trim().min(1).max(120),
   clientId: z.string().trim().min(1).max(300).nullable(),
   clientSecret: z
@@ -145,6 +166,103 @@ export const deleteIntegration = defineRoute({
   params: z.object({ id: idSchema('integration') }),
 });
 
+const connectionState = connection
+  .pick({ id: true, accountId: true, accountName: true, status: true, reason: true, expiresAt: true })
+  .extend({ lastUsedAt: moment.nullable() });
+
+export const integrationStatus = z
+  .object({
+    asOf: moment.meta({ description: 'When it was read: at most 5 minutes ago, and after every change' }),
+    complete: z
+      .boolean()
+      .meta({ description: 'false: there is more than is told here; page through the lists' }),
+    data: z.array(
+      z.object({
+        integrationId: idSchema('integration'),
+        provider: providerId,
+        name: z.string(),
+        environment,
+        connections: z.array(connectionState),
+      }),
+    ),
+  })
+  .meta({ id: 'IntegrationStatus' });
+export type IntegrationStatus = z.infer<typeof integrationStatus>;
+
+export const readIntegrationStatus = defineRoute({
+  name: 'readIntegrationStatus',
+  method: 'GET',
+  path: '/api/integrations/status',
+  tag,
+  summary: 'The state of every integration and its connections at a glance',
+  response: integrationStatus,
+});
+
+export const testIntegration = defineRoute({
+  name: 'testIntegration',
+  method: 'POST',
+  path: '/api/integrations/test',
+  tag,
+  summary:
+    'Try settings at the provider, saved or not: addresses, OAuth client, token endpoint. Nothing is kept',
+  body: integrationSettings.partial().extend({
+    integrationId: idSchema('integration').optional().meta({
+      description: 'Its settings hold where none are given. Its secret is not sent to addresses given here',
+    }),
+    provider: providerId.optional().meta({ description: 'Needed without integrationId' }),
+    environment: environment.default('live').meta({ description: 'Ignored with integrationId' }),
+  }),
+  response: z.object({
+    ok: z.boolean(),
+    checks: z.array(
+      z.object({ name: z.enum(['hosts', 'client', 'provider']), ok: z.boolean(), message: z.string() }),
+    ),
+  }),
+});
+
+export const validateIntegration = defineRoute({
+  name: 'validateIntegration',
+  method: 'POST',
+  path: '/api/integrations/validate',
+  tag,
+  summary: 'Check settings, and what would be entered to connect, without any call to the provider',
+  body: z.object({
+    provider: providerId,
+    settings: z.record(z.string(), z.json()).default({}),
+    values: fieldValues.optional(),
+  }),
+  response: z.object({
+    valid: z.boolean(),
+    issues: z.array(z.object({ path: z.string(), message: z.string() })),
+  }),
+});
+
+const accountParams = z.object({ provider: providerId, accountId: z.string().min(1).max(400) });
+const ofIntegration = idSchema('integration').optional().meta({
+  description: 'May be left out where one integration alone has this account',
+});
+
+export const refreshAccount = defineRoute({
+  name: 'refreshAccount',
+  method: 'POST',
+  path: '/api/integrations/refresh/:provider/:accountId',
+  tag,
+  summary: "Renew an account's access token now",
+  params: accountParams,
+  query: z.object({ integrationId: ofIntegration }),
+  response: connection,
+});
+
+export const disconnectAccount = defineRoute({
+  name: 'disconnectAccount',
+  method: 'DELETE',
+  path: '/api/integrations/disconnect/:provider/:accountId',
+  tag,
+  summary: 'Disconnect an account by its id at the provider; the same as by the connection',
+  params: accountParams,
+  query: z.object({ records: z.enum(['keep', 'erase']).default('keep'), integrationId: ofIntegration }),
+});
+
 export const startConnect = defineRoute({
   name: 'startConnect',
   method: 'POST',
@@ -162,8 +280,28 @@ export const startConnect = defineRoute({
     reconnect: idSchema('connection').optional().meta({
       description: 'The connection to mend: another account is then refused',
     }),
+    inputs: fieldValues.optional().meta({
+      description: "Values for the provider's `inputs`, such as the address of a portal",
+    }),
   }),
   response: z.object({ authorizeUrl: z.url(), expiresAt: moment }),
+});
+
+export const connectWithFields = defineRoute({
+  name: 'connectWithFields',
+  method: 'POST',
+  path: '/api/integrations/:id/connections',
+  tag,
+  summary:
+    'Connect an account by what a person enters: the provider is asked whose it is. The same account again is the same connection',
+  params: z.object({ id: idSchema('integration') }),
+  body: z.object({
+    values: fieldValues.meta({ description: "Values for the provider's `fields`; kept sealed" }),
+    reconnect: idSchema('connection').optional().meta({
+      description: 'The connection to mend: another account is then refused',
+    }),
+  }),
+  response: connection,
 });
 
 export const openConnect = defineRoute({

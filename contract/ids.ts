@@ -12,6 +12,7 @@ export const idPrefixes = {
   invitation: 'inv',
   integration: 'int',
   connection: 'conn',
+  proxyCall: 'call',
   sync: 'syn',
   run: 'run',
   record: 'rec',

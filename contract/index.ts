@@ -15,6 +15,7 @@ import * as delivery from './delivery.ts';
 import * as events from './events.ts';
 import * as health from './health.ts';
 import * as overview from './overview.ts';
+import * as proxy from './proxy.ts';
 import type { Route } from './route.ts';
 import * as sync from './sync.ts';
 import * as tenants from './tenants.ts';
@@ -30,6 +31,7 @@ export * from './health.ts';
 export * from './ids.ts';
 export * from './overview.ts';
 export * from './page.ts';
+export * from './proxy.ts';
 export * from './route.ts';
 export * from './sync.ts';
 export * from './tenants.ts';
@@ -45,6 +47,7 @@ export const routes: readonly Route[] = [
   tenants,
   audit,
   connections,
+  proxy,
   vault,
   consent,
   sync,

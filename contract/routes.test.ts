@@ -7,7 +7,17 @@ const shape = (schema: z.ZodType) =>
 const segments = (path: string) => path.split('/').slice(1);
 const titled = routes.map((route) => [route.name, route] as const);
 /** Creates that give back what came of it at once instead of a new thing with an id. */
-const actions = ['startConnect', 'testConnection', 'cancelRun', 'rotateWebhookSecret', 'lookUpInvitation'];
+const actions = [
+  'startConnect',
+  'connectWithFields',
+  'testConnection',
+  'testIntegration',
+  'validateIntegration',
+  'refreshAccount',
+  'cancelRun',
+  'rotateWebhookSecret',
+  'lookUpInvitation',
+];
 
 it('every route has a name of its own and a method and path of its own', () => {
   expect(routes.length).toBeGreaterThan(40);

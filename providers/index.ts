@@ -7,22 +7,29 @@
  *
  * To add one: write the folder on `kit/`, pass the conformance suite against its emulator, add the line.
  */
+import { bitrix24 } from './bitrix24/index.ts';
 import { hubspot } from './hubspot/index.ts';
 import { instagram } from './instagram/index.ts';
-import { zapsign } from './zapsign/index.ts';
-import { rdStationCrm } from './rd-station-crm/index.ts';
-import { tiktok } from './tiktok/index.ts';
-import { rdStationMarketing } from './rd-station-marketing/index.ts';
 import type { Provider } from './kit/index.ts';
+import { onlyfans } from './onlyfans/index.ts';
+import { rdStationCrm } from './rd-station-crm/index.ts';
+import { rdStationMarketing } from './rd-station-marketing/index.ts';
+import { reddit } from './reddit/index.ts';
+import { tiktok } from './tiktok/index.ts';
+import { zapsign } from './zapsign/index.ts';
 
-export const providers = [
+/** In the order in which they are offered. Those with an `availability` are offered only where it is enabled. */
+export const providers: readonly Provider[] = [
   hubspot,
-  instagram,
-  tiktok,
-  zapsign,
+  bitrix24,
   rdStationCrm,
   rdStationMarketing,
-] as const satisfies readonly Provider[];
+  zapsign,
+  instagram,
+  tiktok,
+  reddit,
+  onlyfans,
+];
 
 /** The provider with this id. */
 export function findProvider(id: string): Provider | undefined {

@@ -15,4 +15,4 @@
  * Flow: `serve.ts` (HTTP) -> emulator, `control-api.ts`, `sinks.ts` or `page/` -> `state-file.ts` -> answer.
  */
 export { startSandbox } from './start-sandbox.ts';
-export type { Sandbox, SandboxOptions, SandboxProvider } from './start-sandbox.ts';
+export type { Sandbox, SandboxOptions } from './start-sandbox.ts';

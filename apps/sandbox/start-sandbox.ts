@@ -21,6 +21,8 @@ export interface SandboxOptions {
   dataFile?: string;
   /** False lets any number of requests through. */
   enforceLimits?: boolean;
+  /** Where the product takes people back, for providers that have it registered and not in the request. */
+  redirectUri?: (providerId: string) => string;
   now?: () => Date;
 }
 
@@ -62,6 +64,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       counts,
       send: postWebhook,
       onStateChange: () => state.touch(),
+      ...(options.redirectUri === undefined ? {} : { redirectUri: options.redirectUri(definition.id) }),
       ...(options.now === undefined ? {} : { now: options.now }),
       ...(options.enforceLimits === undefined ? {} : { enforceLimits: options.enforceLimits }),
     });

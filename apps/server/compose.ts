@@ -1,12 +1,14 @@
-import { auditRoutes } from '@mortise/core/audit';
+import { auditRoutes, record } from '@mortise/core/audit';
 import {
   connectionJobs,
   connectionRoutes,
   connectRoutes,
   createProviderCaller,
+  createProxy,
   createRefresher,
   type ProviderRegistry,
 } from '@mortise/core/connections';
+import { consentJobs, consentRoutes, purposeRoutes, type ConsentDeps } from '@mortise/core/consent';
 import { createDelivery, deliveryRoutes } from '@mortise/core/delivery';
 import { createEvents, eventRoutes, type Events } from '@mortise/core/events';
 import { systemClock } from '@mortise/core/kernel';
@@ -19,25 +21,28 @@ import {
   setupRoutes,
   tenantRoutes,
 } from '@mortise/core/tenants';
-import { createVault } from '@mortise/core/vault';
+import { createKeyring, createVault, vaultJobs, vaultRoutes, type RotationDeps } from '@mortise/core/vault';
 import { createBus } from '@mortise/platform/bus';
 import { migrate, openDatabase } from '@mortise/platform/database';
 import { createEgress } from '@mortise/platform/egress';
 import { startProcess } from '@mortise/platform/processes';
 import { createQueue, queueGrantsSql } from '@mortise/platform/queue';
 import type { Logger } from '@mortise/platform/telemetry';
-import { findProvider, providers } from '@mortise/providers';
+import { providers as known } from '@mortise/providers';
+import type { Provider } from '@mortise/providers/kit';
 import type { Sandbox } from '@mortise/sandbox';
 import pg from 'pg';
 import { showConfig, type Config } from './config.ts';
 import { serveDashboard } from './http/dashboard.ts';
 import { serveDocs } from './http/docs.ts';
 import { openApi } from './http/openapi.ts';
+import { serveProxy } from './http/proxy.ts';
 import { createHttp, requestOf } from './http/server.ts';
 import { serveSignIn } from './http/serve-sign-in.ts';
 import { hintsOver, serveStream } from './http/stream.ts';
 import { backgroundJobs } from './jobs.ts';
 import { surface } from './routes.ts';
+import { sealedPlaces } from './sealed-places.ts';
 import type { Secrets } from './secrets.ts';
 import { traceRoutes } from './trace.ts';
 import { version } from './version.ts';
@@ -57,7 +62,7 @@ export type Mortise = Awaited<ReturnType<typeof compose>>;
 const queueConcurrency = 8;
 
 /** Event types that follow from what the installed providers have. */
-function providerEventTypes() {
+function eventTypesOf(providers: readonly Provider[]) {
   return providers.flatMap((provider) =>
     Object.values(provider.resources).flatMap(({ eventPrefix, label }) =>
       ['created', 'updated', 'deleted'].map((verb) => ({
@@ -115,9 +120,17 @@ export async function compose(options: ComposeOptions) {
     defaultTimeoutMs: 30_000,
     maxResponseBytes: 32 * 1024 * 1024,
   });
+  const enabled = new Set(values.MORTISE_ENABLE);
+  const providers = known.filter(
+    ({ availability }) => availability === undefined || enabled.has(availability.flag),
+  );
+  for (const { name, availability } of providers) {
+    if (availability !== undefined)
+      logger.warn({ flag: availability.flag }, `${name} is enabled: ${availability.reason}`);
+  }
   const registry: ProviderRegistry = {
     all: providers,
-    find: findProvider,
+    find: (id) => providers.find((provider) => provider.id === id),
     sandbox: (id) => sandbox?.providers.find((candidate) => candidate.id === id),
   };
 
@@ -142,7 +155,7 @@ export async function compose(options: ComposeOptions) {
     db,
     events,
     caller,
-    findProvider,
+    findProvider: (id) => registry.find(id),
     hints,
     queue: { addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how) },
     get processId() {
@@ -154,7 +167,32 @@ export async function compose(options: ComposeOptions) {
   process.onGone(async (tx, id) => void (await sync.recoverRuns(tx, id)));
 
   const connections = connectionJobs({ db, vault, clock, registry, refresher, logger });
-  const jobs = backgroundJobs({ db, connections, sync, logger });
+  const rotation: RotationDeps = {
+    db,
+    keyring: createKeyring(secrets.masterKeys),
+    places: sealedPlaces,
+    audit: record,
+    logger,
+    queue: { addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how) },
+  };
+  // Nothing that a consent covers is sent by a room of ours yet: whoever adds such a room registers here what stops its
+  // queue with a withdrawal, and who is told of one.
+  const consentDeps: ConsentDeps = {
+    db,
+    events,
+    clock,
+    stops: [],
+    tellers: [],
+    queue: { addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how) },
+  };
+  const jobs = backgroundJobs({
+    db,
+    connections,
+    consent: consentJobs(consentDeps),
+    sync,
+    vault: vaultJobs(rotation),
+    logger,
+  });
   const enginePool = db.poolAs('engine', queueConcurrency + 4);
   const queue = createQueue({
     pool: enginePool,
@@ -177,16 +215,28 @@ export async function compose(options: ComposeOptions) {
     signIn,
     requestOf: requestOf(publicUrl),
   };
+  const proxy = createProxy({ db, caller, logger });
   const lines = surface({
     audit: auditRoutes(shared),
     tenants: tenantRoutes(shared),
     setup: setupRoutes(shared),
     invitations: invitationRoutes(shared),
     connections: connectionRoutes(shared),
-    connect: connectRoutes(shared),
+    connect: connectRoutes({
+      ...shared,
+      heard: {
+        subscribe: (hear) =>
+          void bus.subscribe(({ kind, tenantId }) =>
+            hear(kind, typeof tenantId === 'string' ? tenantId : undefined),
+          ),
+      },
+    }),
+    proxy,
     sync,
-    events: eventRoutes({ db, providerEventTypes: providerEventTypes() }),
+    events: eventRoutes({ db, providerEventTypes: eventTypesOf(providers) }),
     delivery: deliveryRoutes({ ...shared, process, delivery }),
+    consent: { purposes: purposeRoutes(consentDeps), ...consentRoutes(consentDeps) },
+    vault: vaultRoutes(rotation),
     metrics: metricsRoutes(shared),
     trace: traceRoutes({ db }),
     health: {
@@ -214,6 +264,7 @@ export async function compose(options: ComposeOptions) {
     },
   });
   serveSignIn(app, signIn, publicUrl);
+  serveProxy(app, { proxy, admit });
   const stream = serveStream(app, { bus, callerOf, admit });
   serveDocs(app, () => openApi(lines, { publicUrl, version }));
   await serveDashboard(app);

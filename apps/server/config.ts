@@ -152,6 +152,12 @@ const options = {
       'Requests a minute of one address to what takes the secret of a link: setup, invitations, the way back from a provider',
     example: '30',
   },
+  MORTISE_ENABLE: {
+    schema: list.default([]),
+    description:
+      'Providers that are off unless named here, comma-separated; the start-up log says what enabling each means',
+    example: 'name-of-the-provider',
+  },
   MORTISE_LOG_LEVEL: {
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
     description: 'The least serious entries that are logged',

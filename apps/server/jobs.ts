@@ -1,5 +1,7 @@
 import type { connectionJobs } from '@mortise/core/connections';
+import type { consentJobs } from '@mortise/core/consent';
 import type { createSync } from '@mortise/core/sync';
+import type { vaultJobs } from '@mortise/core/vault';
 import type { Database, Tx } from '@mortise/platform/database';
 import type { Logger } from '@mortise/platform/telemetry';
 
@@ -18,14 +20,18 @@ async function ensurePartitions(tx: Tx): Promise<void> {
 export function backgroundJobs(deps: {
   db: Database;
   connections: ReturnType<typeof connectionJobs>;
+  consent: ReturnType<typeof consentJobs>;
   sync: ReturnType<typeof createSync>;
+  vault: ReturnType<typeof vaultJobs>;
   logger: Logger;
 }) {
-  const { db, connections, sync, logger } = deps;
+  const { db, connections, consent, sync, vault, logger } = deps;
   return {
     ensurePartitions,
     tasks: {
       ...connections.tasks,
+      ...consent.tasks,
+      ...vault.tasks,
       ...sync.jobs.tasks,
       /** Makes the partitions of the days to come and drops those that retention is done with. */
       'maintenance.partitions': {
@@ -56,6 +62,7 @@ export function backgroundJobs(deps: {
     cron: [
       ...connections.cron,
       ...sync.jobs.cron,
+      ...vault.cron,
       { task: 'maintenance.partitions' as const, every: '17 1 * * *' },
       { task: 'maintenance.expired' as const, every: '41 * * * *' },
     ],

@@ -46,7 +46,7 @@ async function startDatabase(config: Config, logger: Logger): Promise<EmbeddedDa
   }
 }
 
-async function startSandboxFor(config: Config): Promise<Sandbox | undefined> {
+async function startSandboxFor(config: Config, publicUrl: string): Promise<Sandbox | undefined> {
   const {
     MORTISE_SANDBOX: wanted,
     MORTISE_HOST: host,
@@ -57,7 +57,12 @@ async function startSandboxFor(config: Config): Promise<Sandbox | undefined> {
   const free = await findPort('127.0.0.1', port, 'MORTISE_SANDBOX_PORT');
   const { startSandbox } = await import('@mortise/sandbox');
   // Never on more than this machine: whoever reaches it may do anything with it.
-  return startSandbox({ port: free, host: '127.0.0.1', dataFile: join(resolve(data), 'sandbox.json') });
+  return startSandbox({
+    port: free,
+    host: '127.0.0.1',
+    dataFile: join(resolve(data), 'sandbox.json'),
+    redirectUri: (provider) => new URL(`/api/integrations/callback/${provider}`, publicUrl).href,
+  });
 }
 
 async function main(): Promise<void> {
@@ -105,12 +110,13 @@ async function main(): Promise<void> {
     );
   }
   async function run(): Promise<{ app: Mortise; publicUrl: string }> {
+    const publicUrl = values.MORTISE_PUBLIC_URL ?? localUrl(values.MORTISE_HOST, port);
     // The product's code is read while the database starts, which takes as long. All are waited for even if one fails:
     // what is still starting could not be stopped.
     const [product, first, second] = await Promise.allSettled([
       import('./compose.ts'),
       values.DATABASE_URL === undefined ? startDatabase(config, logger) : undefined,
-      startSandboxFor(config),
+      startSandboxFor(config, publicUrl),
     ]);
     if (first.status === 'fulfilled') database = first.value;
     if (second.status === 'fulfilled') sandbox = second.value;
@@ -118,7 +124,6 @@ async function main(): Promise<void> {
     if (product.status === 'rejected') throw product.reason;
     const databaseUrl = values.DATABASE_URL ?? database?.url;
     if (databaseUrl === undefined) throw new StartError('There is no database');
-    const publicUrl = values.MORTISE_PUBLIC_URL ?? localUrl(values.MORTISE_HOST, port);
     mortise = await product.value.compose({ config, secrets, databaseUrl, publicUrl, sandbox, logger });
     await mortise.app.listen({ host: values.MORTISE_HOST, port });
     await mortise.start();

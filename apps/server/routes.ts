@@ -1,12 +1,14 @@
 import * as contract from '@mortise/contract';
 import type { auditRoutes } from '@mortise/core/audit';
-import type { connectionRoutes, connectRoutes } from '@mortise/core/connections';
+import type { connectionRoutes, connectRoutes, Proxy } from '@mortise/core/connections';
+import type { consentRoutes, purposeRoutes } from '@mortise/core/consent';
 import type { deliveryRoutes } from '@mortise/core/delivery';
 import type { eventRoutes } from '@mortise/core/events';
 import { MortiseError } from '@mortise/core/kernel';
 import type { metricsRoutes } from '@mortise/core/metrics';
 import type { createSync } from '@mortise/core/sync';
 import type { invitationRoutes, setupRoutes, tenantRoutes } from '@mortise/core/tenants';
+import type { vaultRoutes } from '@mortise/core/vault';
 import { creating, on, type Line } from './http/table.ts';
 import type { traceRoutes } from './trace.ts';
 
@@ -17,9 +19,12 @@ export interface Rooms {
   invitations: ReturnType<typeof invitationRoutes>;
   connections: ReturnType<typeof connectionRoutes>;
   connect: ReturnType<typeof connectRoutes>;
+  proxy: Pick<Proxy, 'calls'>;
   sync: Pick<ReturnType<typeof createSync>, 'syncs' | 'runs' | 'records'>;
   events: ReturnType<typeof eventRoutes>;
   delivery: ReturnType<typeof deliveryRoutes>;
+  consent: ReturnType<typeof consentRoutes> & { purposes: ReturnType<typeof purposeRoutes> };
+  vault: ReturnType<typeof vaultRoutes>;
   metrics: ReturnType<typeof metricsRoutes>;
   trace: ReturnType<typeof traceRoutes>;
   health: {
@@ -34,8 +39,21 @@ export interface Rooms {
 
 /** The whole HTTP surface, a line a route: what it takes and gives (contract), who may call it, who answers. */
 export function surface(rooms: Rooms): Line[] {
-  const { audit, tenants, setup, invitations, connections, connect, sync, events, delivery, metrics, trace } =
-    rooms;
+  const {
+    audit,
+    tenants,
+    setup,
+    invitations,
+    connections,
+    connect,
+    sync,
+    events,
+    delivery,
+    consent,
+    vault,
+    metrics,
+    trace,
+  } = rooms;
   return [
     on(contract.readLive, 'public', async () => ({
       status: 'live' as const,
@@ -71,12 +89,20 @@ export function surface(rooms: Rooms): Line[] {
     on(contract.readIntegration, 'viewer', connections.read),
     on(contract.updateIntegration, 'developer', connections.update),
     on(contract.deleteIntegration, 'developer', connections.remove),
+    on(contract.readIntegrationStatus, 'viewer', connect.status),
+    on(contract.testIntegration, 'developer', connect.test),
+    on(contract.validateIntegration, 'developer', connect.validate),
+    on(contract.refreshAccount, 'developer', connect.account.refresh),
+    on(contract.disconnectAccount, 'developer', connect.account.disconnect),
     on(contract.startConnect, 'developer', connect.start),
     on(contract.openConnect, 'link', connect.open),
     on(contract.finishConnect, 'link', connect.finish),
+    on(contract.connectWithFields, 'developer', connect.withFields),
     on(contract.listConnections, 'viewer', connections.connections),
     on(contract.readConnection, 'viewer', connections.connection),
     on(contract.testConnection, 'developer', connections.test),
+    // The proxy itself stands in http/proxy.ts, for developers too.
+    on(contract.listConnectionCalls, 'developer', rooms.proxy.calls),
     on(contract.disconnect, 'developer', connections.disconnect),
 
     creating(contract.createSync, 'developer', sync.syncs.create),
@@ -106,6 +132,24 @@ export function surface(rooms: Rooms): Line[] {
     on(contract.listDeliveries, 'viewer', delivery.deliveries),
     on(contract.readDelivery, 'viewer', delivery.readDelivery),
     on(contract.retryDelivery, 'developer', delivery.retry),
+
+    creating(contract.createPurpose, 'admin', consent.purposes.create),
+    on(contract.listPurposes, 'viewer', consent.purposes.list),
+    on(contract.readPurpose, 'viewer', consent.purposes.read),
+    on(contract.updatePurpose, 'admin', consent.purposes.update),
+    creating(contract.publishConsentText, 'admin', consent.purposes.publish),
+    creating(contract.createConsent, 'developer', consent.create),
+    on(contract.listConsents, 'viewer', consent.list),
+    on(contract.readConsent, 'viewer', consent.read),
+    on(contract.withdrawConsent, 'developer', consent.withdraw),
+    on(contract.checkConsent, 'viewer', consent.check),
+    on(contract.listLedger, 'developer', consent.ledger),
+    on(contract.exportLedger, 'admin', consent.export),
+
+    on(contract.listRotations, 'admin', vault.list),
+    creating(contract.startRotation, 'owner', vault.start),
+    on(contract.readMasterRotation, 'operator', vault.readMaster),
+    creating(contract.startMasterRotation, 'operator', vault.startMaster),
 
     on(contract.readOverview, 'viewer', metrics.overview),
     on(contract.readTrace, 'viewer', trace.read),

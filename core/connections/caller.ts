@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { HttpRequestSpec, HttpResponse, Problem, Provider } from '@mortise/providers/kit';
 
 /** A call that the provider refused for good, or that kept failing until its tries were used up. */
@@ -11,6 +12,14 @@ export class ProviderCallError extends Error {
     this.problem = problem;
     this.needsReconnect = options.needsReconnect ?? false;
   }
+}
+
+/** What a provider answered, refusal or not, while it comes in. Header names are in lower case. */
+export interface ProviderAnswer {
+  status: number;
+  headers: Record<string, string>;
+  /** Destroy it to hang up. It fails with an EgressError. */
+  body: Readable;
 }
 
 /** A connection ready to be used: who the provider is, and calls in its name. */
@@ -29,6 +38,23 @@ export interface OpenConnection {
   call(spec: HttpRequestSpec, options?: { signal?: AbortSignal }): Promise<HttpResponse>;
 }
 
+/** One that streams besides. */
+export interface StreamingConnection extends OpenConnection {
+  /**
+   * As `call`, for a caller who reads refusals too, and large answers: with the same budget, refresh and tries, it gives
+   * back whatever the provider answered last, with the credential blotted out. A refusal is then the caller's to judge,
+   * and never marks the connection: a path that answers 401 to everybody says nothing of the credential.
+   *
+   * @param options.onAttempt is told the number of each try, from 1
+   * @throws ProviderCallError when there was no answer, or the token cannot be renewed; EgressError when the address may
+   *   not be called; an AbortError when the signal fires
+   */
+  stream(
+    spec: HttpRequestSpec,
+    options?: { signal?: AbortSignal; onAttempt?: (attempt: number) => void },
+  ): Promise<ProviderAnswer>;
+}
+
 /** What the rooms above connections get of them. */
 export interface ProviderCaller {
   /**
@@ -37,4 +63,9 @@ export interface ProviderCaller {
    * @throws MortiseError not_found, or needs_reconnect with the reason in words
    */
   open(tenantId: string, connectionId: string): Promise<OpenConnection>;
+}
+
+/** What this room has of them itself. */
+export interface StreamingCaller extends ProviderCaller {
+  open(tenantId: string, connectionId: string): Promise<StreamingConnection>;
 }

@@ -205,7 +205,7 @@ describe('the state', () => {
     );
     expect(row!['state_hash']).toEqual(createHash('sha256').update(state).digest());
     expect(String(row!['whole'])).not.toContain(state);
-    const verifier = await test.db.tenant(tenantId, (tx) =>
+    const opened = await test.db.tenant(tenantId, (tx) =>
       rig.vault.open(
         tx,
         {
@@ -217,6 +217,7 @@ describe('the state', () => {
         row!['sealed'] as Buffer,
       ),
     );
+    const { verifier } = JSON.parse(opened) as { verifier: string };
     expect(createHash('sha256').update(verifier).digest('base64url')).toBe(
       new URL(authorizeUrl).searchParams.get('code_challenge'),
     );
@@ -263,7 +264,7 @@ describe('what goes wrong', () => {
   });
 
   it('a wrong client secret is wrong_client', async () => {
-    const [{ client }] = sandbox.providers as [Sandbox['providers'][number]];
+    const { client } = sandbox.providers.find(({ id }) => id === 'hubspot')!;
     const body = {
       provider: 'hubspot',
       environment: 'sandbox' as const,
@@ -292,7 +293,7 @@ describe('what goes wrong', () => {
   });
 
   it('a client that was taken out of the settings meanwhile is wrong_client', async () => {
-    const { client, hosts } = sandbox.providers[0]!;
+    const { client, hosts } = sandbox.providers.find(({ id }) => id === 'hubspot')!;
     const body = {
       provider: 'hubspot',
       environment: 'live' as const,

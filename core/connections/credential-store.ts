@@ -5,6 +5,8 @@ import type { Place, Vault } from '../vault/index.ts';
 /** A credential as it was read: with the version that a writer must still find. */
 export interface ReadCredential {
   credential: Credential;
+  /** What was asked before the account was connected; it fills `{name}` in the provider's hosts. */
+  inputs: Readonly<Record<string, string>>;
   /** Higher than that of every credential that was stored before, this connection's earlier ones included. */
   version: number;
   expiresAt: Date | undefined;
@@ -19,6 +21,12 @@ const place = (tenantId: string, connectionId: string): Place => ({
   row: connectionId,
   field: 'sealed',
 });
+
+/** What lies sealed in a row. The inputs lie with the credential: without them nobody knows where it may be sent. */
+type Sealed = Credential & { inputs?: Readonly<Record<string, string>> };
+
+const textOf = (credential: Credential, inputs: Readonly<Record<string, string>>): string =>
+  JSON.stringify({ ...credential, inputs } satisfies Sealed);
 
 /** Dates do not survive JSON by themselves. */
 function revive(credential: Credential): Credential {
@@ -66,11 +74,11 @@ export async function readCredential(
     'credentials.read',
   );
   if (row === undefined) return undefined;
-  const credential = revive(
-    JSON.parse(await vault.open(tx, place(tenantId, connectionId), row.sealed)) as Credential,
-  );
+  const text = await vault.open(tx, place(tenantId, connectionId), row.sealed);
+  const { inputs = {}, ...credential } = JSON.parse(text) as Sealed;
   return {
-    credential,
+    credential: revive(credential),
+    inputs,
     version: row.version,
     expiresAt: row.expires_at ?? undefined,
     refreshAt: row.refresh_at ?? undefined,
@@ -86,8 +94,9 @@ export async function putCredential(
   connectionId: string,
   credential: Credential,
   now: Date,
+  inputs: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const sealed = await vault.seal(tx, place(tenantId, connectionId), JSON.stringify(credential));
+  const sealed = await vault.seal(tx, place(tenantId, connectionId), textOf(credential, inputs));
   await tx.query(
     `insert into credentials (tenant_id, connection_id, sealed, expires_at, refresh_at) values ($1, $2, $3, $4, $5)
      on conflict (tenant_id, connection_id) do update
@@ -128,9 +137,9 @@ export async function swapCredential(
   vault: Vault,
   tenantId: string,
   connectionId: string,
-  next: { credential: Credential; over: number; now: Date },
+  next: { credential: Credential; inputs: Readonly<Record<string, string>>; over: number; now: Date },
 ): Promise<number | undefined> {
-  const sealed = await vault.seal(tx, place(tenantId, connectionId), JSON.stringify(next.credential));
+  const sealed = await vault.seal(tx, place(tenantId, connectionId), textOf(next.credential, next.inputs));
   const [row] = await tx.query<{ version: number }>(
     `update credentials
         set sealed = $4, expires_at = $5, refresh_at = $6, refreshed_at = $7, failures = 0,
@@ -209,4 +218,17 @@ export async function deleteCredential(tx: Tx, tenantId: string, connectionId: s
     tenantId,
     connectionId,
   ]);
+}
+
+/** Takes a credential off the list of what is renewed ahead, as it stands in this version. */
+export async function leaveToCalls(
+  tx: Tx,
+  tenantId: string,
+  connectionId: string,
+  version: number,
+): Promise<void> {
+  await tx.query(
+    'update credentials set refresh_at = null where tenant_id = $1 and connection_id = $2 and version = $3',
+    [tenantId, connectionId, version],
+  );
 }

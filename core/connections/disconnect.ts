@@ -50,7 +50,7 @@ export async function disconnectConnection(
     const target =
       integration === undefined
         ? undefined
-        : await targetOf(tx, deps, tenantId, integration).catch(unlessUnreadable);
+        : await targetOf(tx, deps, tenantId, integration, held?.inputs).catch(unlessUnreadable);
     await deleteCredential(tx, tenantId, connectionId);
     const ended = await setConnectionStatus(tx, tenantId, connectionId, 'disconnected', null);
     // Their runs and records go with them.

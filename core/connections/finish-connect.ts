@@ -1,14 +1,13 @@
 import type { finishConnect } from '@mortise/contract';
 import { ProviderError, type Account, type OAuth2Auth, type TokenSet } from '@mortise/providers/kit';
-import { record } from '../audit/index.ts';
 import { MortiseError, publicId, Reply, traceIdOf, type Handler } from '../kernel/index.ts';
 import { failedTo, redirectUriOf, type ConnectDeps, type ConnectFailure } from './connect-deps.ts';
-import { putCredential } from './credential-store.ts';
 import { httpThrough } from './fetch-through.ts';
+import { keepConnection } from './keep-connection.ts';
 import { targetOf, type ProviderTarget } from './oauth-client.ts';
-import { belongsTo, browserOf, consumeState, openVerifier, type StateRow } from './oauth-state.ts';
+import { belongsTo, browserOf, consumeState, openSecrets, type StateRow } from './oauth-state.ts';
 import { withAnswer } from './return-path.ts';
-import { keepIntegration, readConnectionRow, readIntegrationRow, upsertConnection } from './store.ts';
+import { readIntegrationRow } from './store.ts';
 
 /** The person waits: what has not been answered by then counts as away. */
 const patienceMs = 25_000;
@@ -17,6 +16,7 @@ interface Ready {
   target: ProviderTarget;
   auth: OAuth2Auth;
   verifier: string;
+  inputs: Readonly<Record<string, string>>;
   /** What was asked for: a token reply that names no scopes means these (RFC 6749 5.1). */
   scopes: readonly string[];
 }
@@ -56,12 +56,12 @@ async function prepare(
     return await deps.db.tenant(state.tenant_id, async (tx): Promise<Ready | ConnectFailure> => {
       const integration = await readIntegrationRow(tx, state.tenant_id, state.integration_id);
       if (integration === undefined || integration.provider !== provider) return 'state_invalid';
-      const target = await targetOf(tx, deps, state.tenant_id, integration);
+      const { verifier, inputs } = await openSecrets(tx, deps.vault, state);
+      const target = await targetOf(tx, deps, state.tenant_id, integration, inputs);
       const { auth } = target.provider;
       if (auth.kind !== 'oauth2') return 'provider_refused';
       if (target.client === undefined) return 'wrong_client';
-      const verifier = await openVerifier(tx, deps.vault, state);
-      return { target, auth, verifier, scopes: integration.scopes ?? auth.scopes };
+      return { target, auth, verifier, inputs, scopes: integration.scopes ?? auth.scopes };
     });
   } catch (error) {
     if (error instanceof MortiseError) return 'provider_unavailable';
@@ -96,39 +96,24 @@ async function redeem(
   }
 }
 
-/** Connection, credential, event and audit entry in one commit. @returns the connection's public id */
-function keep(
-  { db, vault, events, hints, clock }: ConnectDeps,
+/** @returns the connection's public id */
+async function keep(
+  deps: ConnectDeps,
   state: StateRow,
-  { target, scopes }: Ready,
+  { target, scopes, inputs }: Ready,
   { tokens, account }: { tokens: TokenSet; account: Account },
 ): Promise<string> {
-  const { tenant_id: tenantId, integration_id: integrationId, actor } = state;
-  return db.tenant(tenantId, async (tx) => {
-    if (!(await keepIntegration(tx, tenantId, integrationId))) return 'state_invalid';
-    if (state.reconnect_id !== null) {
-      const before = await readConnectionRow(tx, tenantId, state.reconnect_id);
-      if (before !== undefined && before.account_id !== account.id) return 'wrong_account';
-    }
-    const { id, isNew } = await upsertConnection(tx, tenantId, {
-      integrationId,
-      accountId: account.id,
-      accountName: account.name,
-      metadata: account.metadata,
-      scopes: [...(tokens.scopes ?? scopes)],
-    });
-    await putCredential(tx, vault, tenantId, id, { kind: 'oauth2', tokens }, clock.now());
-    const subject = publicId('connection', id);
-    const traceId = traceIdOf(state.trace_id);
-    const what = isNew ? 'connection.created' : 'connection.reconnected';
-    const details = { provider: target.provider.id, accountId: account.id, accountName: account.name };
-    await events.append(tx, { tenantId, traceId }, [
-      { type: what, subject, data: { connectionId: subject, ...details } },
-    ]);
-    await record(tx, { tenantId, traceId, actor }, { action: what, subject, details });
-    tx.afterCommit(() => hints.publish(tenantId, { kind: 'connection', id: subject }));
-    return subject;
-  });
+  const { tenant_id: tenantId, integration_id: integrationId, actor, reconnect_id: reconnectId } = state;
+  const context = { tenantId, actor, traceId: traceIdOf(state.trace_id) };
+  return keepConnection(deps, context, {
+    integrationId,
+    reconnectId,
+    provider: target.provider.id,
+    account,
+    scopes: [...(tokens.scopes ?? scopes)],
+    credential: { kind: 'oauth2', tokens },
+    inputs,
+  }).then((kept) => (kept === 'integration_gone' ? 'state_invalid' : kept));
 }
 
 /** The error of a callback (RFC 6749 4.1.2.1) in our words. */

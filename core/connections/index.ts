@@ -10,10 +10,17 @@
  * it is, and commits connection, credential, event and audit entry together. The same account again is the same
  * connection.
  *
+ * Where a person enters a key instead (`connect-with-fields`), the provider is asked at once whose it is, and the same
+ * commit follows (`keep-connection`). What a provider wants to know before its consent page fills its hosts, and lies
+ * sealed with the state and then with the credential.
+ *
  * Flow of a call (`ProviderCaller`): wait for the rate budget, renew a token that is about to lapse, go out through the
  * egress guard, judge the answer (`judge-call`, pure), try again or mark the connection `needs_reconnect`. One refresh
  * at a time a credential, over all processes (`refresh`): a lease in the row, and a store only over the version read.
  * The background does the same ahead of time (`jobs`), so that a call seldom waits for it.
+ *
+ * The same calls are open to the host product (`proxy`): a path at the provider's own API, judged (`proxy-path`), the
+ * answer handed on while it comes in, without the credential (`proxy-blot`), each call in a log.
  *
  * Guarantees: no transaction waits for a provider; a secret is nowhere but sealed in its row; disconnecting erases it
  * before anything else.
@@ -24,5 +31,6 @@ export type { ConnectFailure } from './connect-deps.ts';
 export { connectionJobs } from './jobs.ts';
 export { createProviderCaller } from './open-connection.ts';
 export { createRefresher, type Refresher } from './refresh.ts';
-export type { ProviderRegistry, SandboxTarget } from './ports.ts';
+export type { HintFeed, ProviderRegistry, SandboxTarget } from './ports.ts';
+export { createProxy, type Proxy } from './proxy.ts';
 export { connectionRoutes } from './routes.ts';

@@ -2,7 +2,7 @@ import type { Database } from '@mortise/platform/database';
 import { MortiseError, type Clock } from '../kernel/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { ProviderCallError } from './caller.ts';
-import { listDueCredentials, type DueCredential } from './credential-store.ts';
+import { leaveToCalls, listDueCredentials, readCredential, type DueCredential } from './credential-store.ts';
 import { targetOf } from './oauth-client.ts';
 import type { ProviderRegistry } from './ports.ts';
 import type { Refresher } from './refresh.ts';
@@ -34,10 +34,17 @@ export function connectionJobs(deps: ConnectionJobDeps) {
     try {
       const target = await db.tenant(tenantId, async (tx) => {
         const integration = await readIntegrationRow(tx, tenantId, due.integration_id);
-        return integration === undefined ? undefined : targetOf(tx, deps, tenantId, integration);
+        const held = await readCredential(tx, deps.vault, tenantId, connectionId);
+        if (integration === undefined || held === undefined) return undefined;
+        return targetOf(tx, deps, tenantId, integration, held.inputs);
       });
-      if (target !== undefined)
-        await refresher.newerThan({ tenantId, connectionId }, target, due.version, { ahead: true });
+      if (target === undefined) return;
+      const { auth } = target.provider;
+      // Its provider wants tokens renewed when a call meets their end, and never ahead of it.
+      if (auth.kind === 'oauth2' && auth.refreshOnlyOnDemand === true) {
+        return await db.tenant(tenantId, (tx) => leaveToCalls(tx, tenantId, connectionId, due.version));
+      }
+      await refresher.newerThan({ tenantId, connectionId }, target, due.version, { ahead: true });
     } catch (error) {
       const ordinary = error instanceof ProviderCallError || error instanceof MortiseError;
       if (!ordinary)

@@ -24,6 +24,7 @@ export interface ProviderTarget {
  * Where an integration's calls go and as which OAuth client. Order of precedence: what the integration states, then
  * the emulator's for the sandbox environment, then the provider's own hosts.
  *
+ * @param inputs what was asked before the account was connected: it fills `{name}` in hosts
  * @throws MortiseError unprocessable when the provider is not installed or its sandbox does not run
  */
 export async function targetOf(
@@ -31,6 +32,7 @@ export async function targetOf(
   deps: { vault: Vault; registry: ProviderRegistry },
   tenantId: string,
   integration: IntegrationRow,
+  inputs: Readonly<Record<string, string>> = {},
 ): Promise<ProviderTarget> {
   const provider = deps.registry.find(integration.provider);
   if (provider === undefined) {
@@ -45,7 +47,7 @@ export async function targetOf(
     });
   }
   const own = integration.hosts as Record<string, string>;
-  const hosts = resolveHosts(provider.hosts, { ...sandbox?.hosts, ...own });
+  const hosts = resolveHosts(provider.hosts, { ...sandbox?.hosts, ...own }, { ...inputs });
   const secret =
     integration.client_secret === null
       ? undefined

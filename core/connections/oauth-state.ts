@@ -24,8 +24,15 @@ const cookieName = 'mortise_connect';
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 export const randomText = (): string => randomBytes(32).toString('base64url');
 
-/** Where the PKCE verifier of a state is sealed. */
-const verifierPlace = (tenantId: string, hash: Buffer): Place => ({
+/** What of an authorisation under way is nobody else's to read. */
+export interface Secrets {
+  /** Of PKCE. */
+  verifier: string;
+  /** What was asked before: it fills `{name}` in the provider's hosts. */
+  inputs: Readonly<Record<string, string>>;
+}
+
+const secretsPlace = (tenantId: string, hash: Buffer): Place => ({
   tenantId,
   table: 'oauth_states',
   row: hash.toString('hex'),
@@ -39,7 +46,7 @@ export async function insertState(
   row: {
     tenantId: string;
     state: string;
-    verifier: string;
+    secrets: Secrets;
     integrationId: string;
     reconnectId: string | null;
     browser: string | null;
@@ -59,7 +66,7 @@ export async function insertState(
       hash,
       row.integrationId,
       row.reconnectId,
-      await vault.seal(tx, verifierPlace(row.tenantId, hash), row.verifier),
+      await vault.seal(tx, secretsPlace(row.tenantId, hash), JSON.stringify(row.secrets)),
       row.browser === null ? null : sha256(row.browser),
       row.returnTo,
       JSON.stringify(row.actor),
@@ -69,8 +76,8 @@ export async function insertState(
   );
 }
 
-export function openVerifier(tx: Tx, vault: Vault, row: StateRow): Promise<string> {
-  return vault.open(tx, verifierPlace(row.tenant_id, row.state_hash), row.sealed);
+export async function openSecrets(tx: Tx, vault: Vault, row: StateRow): Promise<Secrets> {
+  return JSON.parse(await vault.open(tx, secretsPlace(row.tenant_id, row.state_hash), row.sealed)) as Secrets;
 }
 
 /** In a transaction without a tenant: the state is what tells the tenant. */

@@ -1,14 +1,25 @@
 import { setTimeout as timersSleep } from 'node:timers/promises';
+import { EgressError } from '@mortise/platform/egress';
 import { newTraceId } from '@mortise/platform/telemetry';
-import { buildRequest, type HttpRequestSpec, type HttpResponse, type Problem } from '@mortise/providers/kit';
+import {
+  buildRequest,
+  type Credential,
+  type HttpRequest,
+  type HttpRequestSpec,
+  type HttpResponse,
+  type Problem,
+  type Verdict,
+} from '@mortise/providers/kit';
 import { MortiseError, notFound } from '../kernel/index.ts';
-import { ProviderCallError, type ProviderCaller } from './caller.ts';
+import { ProviderCallError, type ProviderAnswer, type StreamingCaller } from './caller.ts';
 import { readCredential, type ReadCredential } from './credential-store.ts';
 import { httpThrough } from './fetch-through.ts';
 import { judgeCall } from './judge-call.ts';
 import { markNeedsReconnect } from './mark.ts';
 import { targetOf, type ProviderTarget } from './oauth-client.ts';
 import type { ProviderRegistry } from './ports.ts';
+import { blotted } from './proxy-blot.ts';
+import { streamThrough } from './proxy-stream.ts';
 import { RateBudgets } from './rate-budget.ts';
 import { isFresh, type RefreshDeps, type Refresher } from './refresh.ts';
 import { readConnectionRow, readIntegrationRow, touchConnection } from './store.ts';
@@ -36,11 +47,17 @@ interface Opened {
   held: ReadCredential;
 }
 
+/** How one try goes out. With `drop`, refusals are given back instead of thrown, and what is not given back is dropped. */
+interface Way<T> {
+  send(request: HttpRequest, credential: Credential): Promise<{ answer: T; verdict: Verdict }>;
+  drop?(answer: T): void;
+}
+
 /**
  * Makes calls in the name of connections: budget, credential, egress, verdict, and another try where one makes sense.
  * The budgets are this process's own.
  */
-export function createProviderCaller(deps: CallerDeps): ProviderCaller {
+export function createProviderCaller(deps: CallerDeps): StreamingCaller {
   const { db, vault, egress, clock, refresher, sleep = systemSleep } = deps;
   const budgets = new RateBudgets(clock);
 
@@ -58,17 +75,35 @@ export function createProviderCaller(deps: CallerDeps): ProviderCaller {
       if (integration === undefined || held === undefined) {
         throw new MortiseError('needs_reconnect', { detail: 'The account was disconnected.' });
       }
-      const target = await targetOf(tx, deps, tenantId, integration);
+      const target = await targetOf(tx, deps, tenantId, integration, held.inputs);
       await touchConnection(tx, tenantId, connectionId);
       return { tenantId, connectionId, integrationId: integration.id, target, held };
     });
   }
 
-  async function call(
+  const gathering = (opened: Opened, signal: AbortSignal | undefined): Way<HttpResponse> => ({
+    send: async (request) => {
+      const answer = await httpThrough(egress, signal)(request);
+      return { answer, verdict: opened.target.provider.api.classify(answer, clock.now()) };
+    },
+  });
+
+  const streaming = (opened: Opened, signal: AbortSignal | undefined): Way<ProviderAnswer> => ({
+    send: async (request, credential) => {
+      const { provider, client } = opened.target;
+      const { answer, verdict } = await streamThrough(egress, provider, request, signal, () => clock.now());
+      return { answer: blotted(answer, credential, client), verdict };
+    },
+    drop: ({ body }) => void body.destroy(),
+  });
+
+  async function call<T>(
     opened: Opened,
     spec: HttpRequestSpec,
+    way: Way<T>,
     signal: AbortSignal | undefined,
-  ): Promise<HttpResponse> {
+    onAttempt?: (attempt: number) => void,
+  ): Promise<T> {
     const { tenantId, connectionId, target } = opened;
     const { provider } = target;
     const budgetName = spec.budget ?? 'default';
@@ -96,19 +131,28 @@ export function createProviderCaller(deps: CallerDeps): ProviderCaller {
         used.credential,
         clock.now(),
       );
+      onAttempt?.(attempt);
       let problem: Problem | 'unanswered';
+      let refusal: { answer: T } | undefined;
       let cause: { cause?: unknown } = {};
       try {
-        const response = await httpThrough(egress, signal)(request);
-        const verdict = provider.api.classify(response, clock.now());
-        if (verdict.kind === 'ok') return response;
+        const { answer, verdict } = await way.send(request, used.credential);
+        if (verdict.kind === 'ok') return answer;
+        refusal = { answer };
         problem = withoutSecrets(verdict, used.credential, target.client);
       } catch (error) {
         signal?.throwIfAborted();
+        // What the guard refuses will not be let out at the next try.
+        if (way.drop !== undefined && error instanceof EgressError && !error.retryable) throw error;
         problem = 'unanswered';
         cause = safeCause(error);
       }
       const decision = judgeCall(spec, problem, attempt, refreshed);
+      if (way.drop !== undefined && refusal !== undefined) {
+        const renewable = decision.act === 'refresh' && provider.auth.kind === 'oauth2';
+        if (decision.act !== 'retry' && !renewable) return refusal.answer;
+        way.drop(refusal.answer);
+      }
       const told: Problem =
         problem === 'unanswered'
           ? { kind: 'provider_error', message: `${provider.name} did not answer` }
@@ -147,7 +191,9 @@ export function createProviderCaller(deps: CallerDeps): ProviderCaller {
         connectionId,
         integrationId,
         provider: target.provider,
-        call: (spec, options = {}) => call(opened, spec, options.signal),
+        call: (spec, { signal } = {}) => call(opened, spec, gathering(opened, signal), signal),
+        stream: (spec, { signal, onAttempt } = {}) =>
+          call(opened, spec, streaming(opened, signal), signal, onAttempt),
       };
     },
   };

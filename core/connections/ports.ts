@@ -6,6 +6,15 @@ export interface SandboxTarget {
   client: { id: string; secret: string };
 }
 
+/** Hints of every process, this one's included: what is kept in memory is dropped by them. */
+export interface HintFeed {
+  /**
+   * @param hear is told the kind of the hint and its tenant, bare; the kind `resync`, without a tenant, when some may
+   *   have been missed
+   */
+  subscribe(hear: (kind: string, tenantId: string | undefined) => void): void;
+}
+
 /** The providers that are installed, and the emulators that run here. Given in the composition. */
 export interface ProviderRegistry {
   all: readonly Provider[];

@@ -125,7 +125,8 @@ export function createRefresher(deps: RefreshDeps): Refresher {
       return await giveUp(connection, target, current, { error, owner, ahead });
     }
     const credential = { kind: 'oauth2' as const, tokens };
-    const next = { credential, over: current.version, now: clock.now() };
+    const { inputs } = current;
+    const next = { credential, inputs, over: current.version, now: clock.now() };
     const found = await persistently(() =>
       db.tenant(tenantId, async (tx) => {
         await swapCredential(tx, vault, tenantId, connectionId, next);

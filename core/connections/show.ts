@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { Connection, Integration, Provider as ShownProvider } from '@mortise/contract';
-import type { Provider } from '@mortise/providers/kit';
+import type {
+  Connection,
+  InputField as ShownField,
+  Integration,
+  Provider as ShownProvider,
+} from '@mortise/contract';
+import type { InputField, Provider } from '@mortise/providers/kit';
 import { publicId } from '../kernel/index.ts';
 import type { ConnectionRow, IntegrationRow } from './store.ts';
 
@@ -55,6 +60,18 @@ function logoOf(provider: Provider): string {
   return logo;
 }
 
+function showField({ name, label, secret, required, help, placeholder, pattern }: InputField): ShownField {
+  return {
+    name,
+    label,
+    secret,
+    required,
+    ...(help === undefined ? {} : { help }),
+    ...(placeholder === undefined ? {} : { placeholder }),
+    ...(pattern === undefined ? {} : { pattern }),
+  };
+}
+
 export function showProvider(provider: Provider, sandbox: boolean): ShownProvider {
   return {
     id: provider.id,
@@ -65,6 +82,9 @@ export function showProvider(provider: Provider, sandbox: boolean): ShownProvide
     authKind: provider.auth.kind,
     resources: Object.values(provider.resources).map(({ name, label }) => ({ name, label })),
     scopes: provider.auth.kind === 'oauth2' ? [...provider.auth.scopes] : [],
+    fields: provider.auth.kind === 'oauth2' ? [] : provider.auth.fields.map(showField),
+    inputs: provider.auth.kind === 'oauth2' ? provider.auth.inputs.map(showField) : [],
+    hosts: Object.keys(provider.hosts),
     sandbox,
   };
 }

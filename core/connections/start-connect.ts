@@ -1,7 +1,10 @@
 import type { openConnect, startConnect } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
 import { bareId, MortiseError, notFound, Reply, type Handler } from '../kernel/index.ts';
+import { checkFields } from './check-fields.ts';
+import { checkReachable } from './check-hosts.ts';
 import { clientOf, redirectUriOf, type ConnectDeps, failedTo } from './connect-deps.ts';
+import { readCredential } from './credential-store.ts';
 import { targetOf } from './oauth-client.ts';
 import {
   belongsTo,
@@ -9,9 +12,10 @@ import {
   browserCookie,
   browserOf,
   insertState,
-  openVerifier,
+  openSecrets,
   randomText,
   stateLifeMs,
+  type Secrets,
 } from './oauth-state.ts';
 import { localPath } from './return-path.ts';
 import { listIntegrationRows, readConnectionRow, readIntegrationRow, type IntegrationRow } from './store.ts';
@@ -38,15 +42,47 @@ async function integrationFor(
   return only;
 }
 
+/**
+ * What has to be known before there is a consent page: as given; on a reconnect as it was given the first time.
+ * Only what a host still lacks has to be there: a sandbox knows its own address.
+ *
+ * @throws MortiseError invalid_request field by field; unprocessable when they lead to where no call may go
+ */
+async function inputsFor(
+  tx: Tx,
+  deps: ConnectDeps,
+  tenantId: string,
+  integration: IntegrationRow,
+  { given, reconnectId }: { given: Record<string, string> | undefined; reconnectId: string | null },
+): Promise<Readonly<Record<string, string>>> {
+  const { provider, hosts } = await targetOf(tx, deps, tenantId, integration);
+  if (provider.auth.kind !== 'oauth2') return {};
+  if (given === undefined && reconnectId !== null) {
+    const held = await readCredential(tx, deps.vault, tenantId, reconnectId);
+    if (held !== undefined) return held.inputs;
+  }
+  const lacking = (name: string) => Object.values(hosts).some((base) => base.includes(`{${name}}`));
+  const fields = provider.auth.inputs.map((field) => ({
+    ...field,
+    required: field.required && lacking(field.name),
+    // It becomes part of an address: it must not be able to lead elsewhere.
+    pattern: field.pattern ?? '[\\w.-]+',
+  }));
+  const inputs = checkFields(fields, given ?? {}, 'body.inputs');
+  const filled = await targetOf(tx, deps, tenantId, integration, inputs);
+  checkReachable(deps.egress, Object.values(filled.hosts));
+  return inputs;
+}
+
 /** The provider's consent page for one state. @throws MortiseError unprocessable when it cannot be connected so */
 async function consentUrl(
   tx: Tx,
   deps: ConnectDeps,
   tenantId: string,
   integration: IntegrationRow,
-  { state, verifier }: { state: string; verifier: string },
+  { state, secrets }: { state: string; secrets: Secrets },
 ): Promise<string> {
-  const target = await targetOf(tx, deps, tenantId, integration);
+  const target = await targetOf(tx, deps, tenantId, integration, secrets.inputs);
   const { auth } = target.provider;
   if (auth.kind !== 'oauth2' || auth.grant !== 'authorization_code') {
     throw new MortiseError('unprocessable', {
@@ -58,7 +94,7 @@ async function consentUrl(
     client: clientOf(target),
     redirectUri: redirectUriOf(deps, integration.provider),
     state,
-    ...(auth.pkce ? { codeChallenge: auth.codeChallenge(verifier) } : {}),
+    ...(auth.pkce ? { codeChallenge: auth.codeChallenge(secrets.verifier) } : {}),
     ...(integration.scopes === null ? {} : { scopes: integration.scopes }),
   });
 }
@@ -82,18 +118,20 @@ export function startConnectHandler(deps: ConnectDeps): Handler<typeof startConn
     const expiresAt = new Date(clock.now().getTime() + stateLifeMs);
     const atProvider = await db.tenant(tenantId, async (tx) => {
       const integration = await integrationFor(tx, tenantId, params.provider, body.integrationId);
-      const url = await consentUrl(tx, deps, tenantId, integration, { state, verifier });
       const reconnectId = body.reconnect === undefined ? null : bareId('connection', body.reconnect);
       if (reconnectId !== null) {
         const connection = await readConnectionRow(tx, tenantId, reconnectId);
         if (connection === undefined || connection.integration_id !== integration.id) throw notFound();
       }
+      const inputs = await inputsFor(tx, deps, tenantId, integration, { given: body.inputs, reconnectId });
+      const secrets = { verifier, inputs };
+      const url = await consentUrl(tx, deps, tenantId, integration, { state, secrets });
       const { actor, traceId } = context;
       const integrationId = integration.id;
       await insertState(tx, vault, {
         tenantId,
         state,
-        verifier,
+        secrets,
         integrationId,
         reconnectId,
         browser,
@@ -122,8 +160,8 @@ export function openConnectHandler(deps: ConnectDeps): Handler<typeof openConnec
     const location = await db.tenant(row.tenant_id, async (tx) => {
       const integration = await readIntegrationRow(tx, row.tenant_id, row.integration_id);
       if (integration === undefined) return undefined;
-      const verifier = await openVerifier(tx, vault, row);
-      return consentUrl(tx, deps, row.tenant_id, integration, { state: params.state, verifier });
+      const secrets = await openSecrets(tx, vault, row);
+      return consentUrl(tx, deps, row.tenant_id, integration, { state: params.state, secrets });
     });
     if (location === undefined) return failedTo('/integrations', 'state_invalid');
     return new Reply(undefined, { location, 'set-cookie': browserCookie(browser, publicUrl) });

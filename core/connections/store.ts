@@ -222,6 +222,20 @@ export function listConnectionRows(
     .execute();
 }
 
+/** Connections by the account's id at its provider, of which there may be one in each integration; two at most. */
+export function findConnectionRows(
+  tx: Tx,
+  tenantId: string,
+  account: { provider: string; accountId: string; integrationId?: string | undefined },
+): Promise<ConnectionRow[]> {
+  let query = connections(tx, tenantId)
+    .where('integrations.provider', '=', account.provider)
+    .where('connections.account_id', '=', account.accountId);
+  if (account.integrationId !== undefined)
+    query = query.where('connections.integration_id', '=', account.integrationId);
+  return query.limit(2).execute();
+}
+
 /**
  * Stores an account that has just been authorised. The same account again is the same connection: it keeps its id and
  * with it its syncs, records and settings.

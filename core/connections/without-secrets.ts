@@ -3,7 +3,8 @@ import { ProviderError, type Credential, type OAuthClient, type Problem } from '
 /** Shorter values are not secrets, and blotting them out would make a message unreadable. */
 const leastLength = 8;
 
-function secretsOf(credential: Credential, client: OAuthClient | undefined): string[] {
+/** The values of a credential and its client that must not be told to anybody. */
+export function secretsOf(credential: Credential, client: OAuthClient | undefined): string[] {
   const values =
     credential.kind === 'oauth2'
       ? [credential.tokens.accessToken, credential.tokens.refreshToken]

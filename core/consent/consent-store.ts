@@ -1,4 +1,4 @@
-import type { Consent, ConsentEvidence, ConsentStatus } from '@mortise/contract';
+import type { Consent, ConsentStatus } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
 import { publicId, traceIdOf } from '../kernel/index.ts';
 import { showActor } from './ledger-store.ts';

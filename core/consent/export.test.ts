@@ -6,7 +6,7 @@ import { bodyOf, consentRig, type ConsentRig } from './testing/rig.ts';
 
 let rig: ConsentRig;
 beforeAll(async () => void (rig = await consentRig()));
-afterAll(() => rig.test.drop());
+afterAll(() => rig.drop());
 
 /** Reads a CSV of RFC 4180 back, as its own little machine and not by the code under test. */
 function parseCsv(text: string): string[][] {

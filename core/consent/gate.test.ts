@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { updatePurpose } from '@mortise/contract';
 import { consentRig, type ConsentRig } from './testing/rig.ts';
@@ -8,8 +7,6 @@ import { consentRig, type ConsentRig } from './testing/rig.ts';
 const queueTable = `create table mortise.waiting_letters (tenant_id uuid, subject_id text, purpose text);
   grant all on mortise.waiting_letters to mortise_app`;
 let rig: ConsentRig;
-/** The login of the test, which sees who waits. */
-let login: pg.Client;
 beforeAll(async () => {
   rig = await consentRig({
     stops: [
@@ -22,14 +19,9 @@ beforeAll(async () => {
       },
     ],
   });
-  login = new pg.Client({ connectionString: rig.test.url });
-  await login.connect();
-  await login.query(queueTable);
+  await rig.login.query(queueTable);
 });
-afterAll(async () => {
-  await login.end();
-  await rig.test.drop();
-});
+afterAll(() => rig.drop());
 
 const ask = (tenantId: string, subjectId = 'ann', purposeKey = 'marketing') =>
   rig.db.tenant(tenantId, (tx) => rig.gate.requireConsent(tx, { tenantId, subjectId, purposeKey }));
@@ -153,10 +145,13 @@ it('a withdrawal waits for whoever is behind the gate, and stops what they have 
   const waits = async () => {
     const sql =
       "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
-    return (await login.query(sql)).rowCount;
+    return (await rig.login.query(sql)).rowCount;
   };
-  await expect.poll(waits).toBe(1);
-  go();
+  try {
+    await expect.poll(waits).toBe(1);
+  } finally {
+    go();
+  }
   await queueing;
   expect((await withdrawing).withdrawal?.stopped).toBe(1);
   expect(await queued(tenantId)).toEqual([]);
@@ -173,6 +168,6 @@ it('a stop that fails takes the withdrawal with it: neither half is committed', 
     const grant = await failing.db.tenant(tenantId, (tx) => failing.gate.requireConsent(tx, asked));
     expect(grant.subjectId).toBe('ann');
   } finally {
-    await failing.test.drop();
+    await failing.drop();
   }
 });

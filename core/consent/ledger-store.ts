@@ -1,4 +1,4 @@
-import type { ConsentEvidence, LedgerEntry } from '@mortise/contract';
+import type { LedgerEntry } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
 import { publicId, storableJson, storableText, traceIdOf, type Actor } from '../kernel/index.ts';
 

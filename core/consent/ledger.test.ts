@@ -7,7 +7,7 @@ import { bodyOf, consentRig, type ConsentRig } from './testing/rig.ts';
 
 let rig: ConsentRig;
 beforeAll(async () => void (rig = await consentRig()));
-afterAll(() => rig.test.drop());
+afterAll(() => rig.drop());
 
 const subjects = ['ann', 'bob'];
 const act = fc.oneof(

@@ -5,7 +5,7 @@ import { bodyOf, consentRig, type ConsentRig } from './testing/rig.ts';
 
 let rig: ConsentRig;
 beforeAll(async () => void (rig = await consentRig()));
-afterAll(() => rig.test.drop());
+afterAll(() => rig.drop());
 
 const read = async (tenantId: string, id: string) =>
   readPurpose.response.parse(

@@ -7,6 +7,8 @@ export const ownEventTypes: readonly { type: string; description: string }[] = [
     description: 'The provider no longer accepts the credential of a connection',
   },
   { type: 'connection.disconnected', description: 'A connection was ended and its secrets were erased' },
+  { type: 'consent.granted', description: 'A person consented to a purpose' },
+  { type: 'consent.withdrawn', description: 'A person withdrew a consent' },
   { type: 'sync.succeeded', description: 'A sync run came to its end' },
   { type: 'sync.failed', description: 'A sync run was given up' },
   {

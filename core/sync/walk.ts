@@ -28,7 +28,7 @@ export function requestAt(resource: Resource, place: ReadingPlace): HttpRequestS
 
 /** @throws SyntaxError when the answer is not a page */
 export function pageAt(resource: Resource, place: ReadingPlace, response: HttpResponse): Page {
-  if (place.phase === 'changes') return readIncrementalPage(resource, response);
+  if (place.phase === 'changes') return readIncrementalPage(resource, response, place.walk);
   const deleted = place.phase === 'deleted' ? deletedOf(resource) : undefined;
   // Some providers' answers say where the next page begins only together with what was asked.
   return deleted?.readPage?.(response) ?? resource.readPage(response, argsAt(resource, place.cursor));

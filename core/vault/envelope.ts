@@ -13,7 +13,7 @@ export interface Place {
 const formatVersion = 1;
 const keyIdLength = 16;
 /** Format and key id, with which every sealed value begins. */
-export const headLength = 1 + keyIdLength;
+const headLength = 1 + keyIdLength;
 
 const aadOf = (place: Place) =>
   // A length before each part, so that no two places can run together into the same bytes.

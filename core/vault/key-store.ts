@@ -38,7 +38,7 @@ export async function replaceCurrentKey(tx: Tx, tenantId: string, key: WrappedKe
 /** Retires master keys, once every transaction that wraps under one of them has ended, and brings one in force. */
 export async function retireMasterKeys(tx: Tx, target: string, previous: readonly string[]): Promise<void> {
   await tx.query(
-    'select from vault_canaries where master_key_id = any($1) or master_key_id = $2 order by 1 for update',
+    'select from vault_canaries where master_key_id = any($1) or master_key_id = $2 order by master_key_id for update',
     [previous, target],
   );
   await tx.query(
@@ -79,7 +79,7 @@ export async function swapWraps(
   const rows = await tx.query(
     `update vault_keys k set wrapped = s.next, master_key_id = s.master
        from unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::bytea[], $5::text[]) as s (tenant, id, old, next, master)
-      where k.tenant_id = s.tenant and k.id = s.id and k.wrapped = s.old
+      where k.tenant_id = s.tenant and k.id = s.id and k.wrapped is not distinct from s.old
       returning 1`,
     [
       swaps.map(({ old }) => old.tenant_id),

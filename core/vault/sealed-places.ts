@@ -90,10 +90,13 @@ export async function swapSealed(
 ): Promise<number> {
   if (swaps.length === 0) return 0;
   const { table, column, field, toColumn } = sqlOf(place);
+  // For a planner without statistics: `any` takes the rows by their key, where it would read all of the tenant's, and
+  // `is not distinct from` is no join condition, where it would join by the sealed bytes.
   const rows = await tx.query(
     `update ${table} as t set ${field} = s.next
        from unnest($2::text[], $3::bytea[], $4::bytea[]) as s (row, old, next)
-      where t.tenant_id = $1 and t.${column} = ${toColumn('s.row')} and t.${field} = s.old
+      where t.tenant_id = $1 and t.${column} = any (array(select ${toColumn('r')} from unnest($2::text[]) r))
+        and t.${column} = ${toColumn('s.row')} and t.${field} is not distinct from s.old
       returning 1`,
     [tenantId, swaps.map((s) => s.row), swaps.map((s) => s.old), swaps.map((s) => s.next)],
   );

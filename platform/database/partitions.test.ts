@@ -50,7 +50,7 @@ describe('ensure_partitions', () => {
   it('puts a day of its own under every table, from midnight to midnight in UTC', async () => {
     await ensure('2026-03-01');
     expect(await partitionsOfDay('2026-03-01')).toEqual(
-      ['attempts', 'audit_entries', 'deliveries', 'events'].map((name) => `${name}_20260301`),
+      ['attempts', 'audit_entries', 'deliveries', 'events', 'proxy_calls'].map((name) => `${name}_20260301`),
     );
     const midnight = Date.parse('2026-03-01T00:00:00Z');
     expect(await partitionOf(await put(new Date(midnight - 1)))).toEqual(['events_default']);
@@ -110,9 +110,14 @@ describe('drop_old_partitions', () => {
     await ensure('2026-01-01');
     await ensure('2026-01-02');
     expect(await drop('2026-01-31')).toEqual([]);
-    expect(await drop('2026-02-01')).toEqual(['attempts_20260101', 'deliveries_20260101', 'events_20260101']);
+    expect(await drop('2026-02-01')).toEqual([
+      'attempts_20260101',
+      'deliveries_20260101',
+      'events_20260101',
+      'proxy_calls_20260101',
+    ]);
     expect(await drop('2026-02-01')).toEqual([]);
-    expect(await partitionsOfDay('2026-01-02')).toHaveLength(4);
+    expect(await partitionsOfDay('2026-01-02')).toHaveLength(5);
     expect(await partitionsOfDay('2026-01-01')).toEqual(['audit_entries_20260101']);
   });
 
@@ -130,6 +135,7 @@ describe('drop_old_partitions', () => {
       'attempts_20260101',
       'deliveries_20260101',
       'events_20260101',
+      'proxy_calls_20260101',
     ]);
   });
 });

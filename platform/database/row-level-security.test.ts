@@ -11,7 +11,7 @@ const sharedWithRequests: Record<string, string> = {
   counting_marks: 'how far the counting job has come over all logs: an id, nobody’s data',
 };
 /** Tables in which requests and workers may add and read, and change nothing. */
-const appendOnly = ['audit_entries', 'events'];
+const appendOnly = ['audit_entries', 'events', 'consent_entries', 'consent_texts', 'proxy_calls'];
 /** Keys that are unique over all tenants, which could tell one tenant of another's values, and why they do not. */
 const uniqueOverTenants: Record<string, string> = {
   tenants_external_id_key: 'set by the operator alone, who sees all tenants',

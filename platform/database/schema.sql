@@ -163,6 +163,123 @@ table connections
   grant delete, insert, select, update to mortise_engine
   row level security, forced
 
+table consent_entries
+  tenant_id uuid not null
+  id uuid not null
+  kind text not null
+  withdraws uuid
+  replaces uuid
+  purpose_id uuid not null
+  text_version integer not null
+  subject_id text not null
+  at timestamp with time zone not null
+  expires_at timestamp with time zone
+  evidence jsonb not null default '{}'::jsonb
+  reason text
+  stopped integer not null default 0
+  actor_kind text not null
+  actor_id text
+  actor_name text not null
+  trace_id uuid not null
+  constraint consent_entries_check CHECK (((kind = 'withdrawn'::text) = (withdraws IS NOT NULL)))
+  constraint consent_entries_check1 CHECK (((kind = 'granted'::text) OR ((replaces IS NULL) AND (expires_at IS NULL))))
+  constraint consent_entries_kind_check CHECK ((kind = ANY (ARRAY['granted'::text, 'withdrawn'::text])))
+  constraint consent_entries_pkey PRIMARY KEY (tenant_id, id)
+  constraint consent_entries_tenant_id_purpose_id_text_version_fkey FOREIGN KEY (tenant_id, purpose_id, text_version) REFERENCES consent_texts(tenant_id, purpose_id, version) ON DELETE CASCADE
+  constraint consent_entries_tenant_id_replaces_fkey FOREIGN KEY (tenant_id, replaces) REFERENCES consent_entries(tenant_id, id) ON DELETE CASCADE
+  constraint consent_entries_tenant_id_withdraws_fkey FOREIGN KEY (tenant_id, withdraws) REFERENCES consent_entries(tenant_id, id) ON DELETE CASCADE
+  CREATE INDEX consent_entries_tenant_id_purpose_id_id_idx USING btree (tenant_id, purpose_id, id DESC)
+  CREATE INDEX consent_entries_tenant_id_subject_id_id_idx USING btree (tenant_id, subject_id, id DESC)
+  CREATE UNIQUE INDEX consent_entries_replaces USING btree (tenant_id, replaces) WHERE (replaces IS NOT NULL)
+  CREATE UNIQUE INDEX consent_entries_withdraws USING btree (tenant_id, withdraws) WHERE (withdraws IS NOT NULL)
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant insert, select to mortise_app
+  grant insert, select to mortise_engine
+  row level security, forced
+
+table consent_notices
+  tenant_id uuid not null
+  entry_id uuid not null
+  teller text not null
+  attempts integer not null default 0
+  told_at timestamp with time zone
+  error text
+  constraint consent_notices_pkey PRIMARY KEY (tenant_id, entry_id, teller)
+  constraint consent_notices_tenant_id_entry_id_fkey FOREIGN KEY (tenant_id, entry_id) REFERENCES consent_entries(tenant_id, id) ON DELETE CASCADE
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table consent_purposes
+  tenant_id uuid not null
+  id uuid not null
+  key text not null
+  name text not null
+  legal_basis text not null
+  text_version integer not null default 1
+  least_text_version integer not null default 1
+  archived_at timestamp with time zone
+  version integer not null default 1
+  created_at timestamp with time zone not null
+  updated_at timestamp with time zone not null
+  constraint consent_purposes_check CHECK (((least_text_version >= 1) AND (least_text_version <= text_version)))
+  constraint consent_purposes_legal_basis_check CHECK ((legal_basis = ANY (ARRAY['consent'::text, 'explicit_consent'::text, 'contract'::text, 'legal_obligation'::text, 'vital_interests'::text, 'public_task'::text, 'legitimate_interests'::text])))
+  constraint consent_purposes_pkey PRIMARY KEY (tenant_id, id)
+  constraint consent_purposes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+  constraint consent_purposes_tenant_id_key_key UNIQUE (tenant_id, key)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table consent_texts
+  tenant_id uuid not null
+  purpose_id uuid not null
+  version integer not null
+  texts jsonb not null
+  requires_renewal boolean not null
+  published_at timestamp with time zone not null
+  published_by text not null
+  constraint consent_texts_pkey PRIMARY KEY (tenant_id, purpose_id, version)
+  constraint consent_texts_tenant_id_purpose_id_fkey FOREIGN KEY (tenant_id, purpose_id) REFERENCES consent_purposes(tenant_id, id) ON DELETE CASCADE
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant insert, select to mortise_app
+  grant insert, select to mortise_engine
+  row level security, forced
+
+table consents
+  tenant_id uuid not null
+  purpose_id uuid not null
+  subject_id text not null
+  grant_id uuid
+  text_version integer
+  expires_at timestamp with time zone
+  withdrawn_at timestamp with time zone
+  constraint consents_pkey PRIMARY KEY (tenant_id, purpose_id, subject_id)
+  constraint consents_tenant_id_grant_id_fkey FOREIGN KEY (tenant_id, grant_id) REFERENCES consent_entries(tenant_id, id) ON DELETE CASCADE
+  constraint consents_tenant_id_purpose_id_fkey FOREIGN KEY (tenant_id, purpose_id) REFERENCES consent_purposes(tenant_id, id) ON DELETE CASCADE
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
 table counters
   tenant_id uuid not null
   hour timestamp with time zone not null
@@ -343,6 +460,36 @@ table invitations
   grant delete, insert, select, update to mortise_engine
   row level security, forced
 
+table key_rotations
+  tenant_id uuid not null
+  id uuid not null
+  kind text not null
+  state text not null default 'queued'::text
+  key_id uuid
+  master_key_id text
+  total bigint
+  done bigint not null default 0
+  failed bigint not null default 0
+  error text
+  actor jsonb not null
+  trace_id uuid not null
+  requested_at timestamp with time zone not null default now()
+  started_at timestamp with time zone
+  finished_at timestamp with time zone
+  constraint key_rotations_check CHECK (((kind = 'master'::text) = (master_key_id IS NOT NULL)))
+  constraint key_rotations_kind_check CHECK ((kind = ANY (ARRAY['tenant'::text, 'master'::text])))
+  constraint key_rotations_pkey PRIMARY KEY (tenant_id, id)
+  constraint key_rotations_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text])))
+  CREATE UNIQUE INDEX key_rotations_one_open USING btree (tenant_id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]))
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
 table members
   tenant_id uuid not null
   id uuid not null
@@ -417,6 +564,35 @@ table processes
   constraint processes_pkey PRIMARY KEY (id)
   grant delete, insert, select, update to mortise_engine
   grant select (id, low_water, gone_at) to mortise_app
+
+table proxy_calls
+  tenant_id uuid not null
+  id uuid not null
+  connection_id uuid not null
+  method text not null
+  path text not null
+  status integer
+  error text
+  attempts integer not null
+  duration_ms double precision not null
+  request_bytes bigint not null
+  response_bytes bigint not null
+  actor_kind text not null
+  actor_id text
+  actor_name text not null
+  trace_id uuid not null
+  created_at timestamp with time zone not null default now()
+  constraint proxy_calls_path_check CHECK ((length(path) <= 600))
+  constraint proxy_calls_pkey PRIMARY KEY (tenant_id, id)
+  CREATE INDEX proxy_calls_tenant_id_connection_id_id_idx USING btree (tenant_id, connection_id, id DESC)
+  CREATE INDEX proxy_calls_tenant_id_trace_id_idx USING btree (tenant_id, trace_id)
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant insert, select to mortise_app
+  grant insert, select to mortise_engine
+  row level security, forced
+  partition by RANGE (id)
 
 table quarantine
   tenant_id uuid not null
@@ -578,8 +754,10 @@ table vault_canaries
   master_key_id text not null
   sealed bytea not null
   created_at timestamp with time zone not null default now()
+  retired_at timestamp with time zone
   constraint vault_canaries_pkey PRIMARY KEY (master_key_id)
   grant insert, select to mortise_engine
+  grant update (retired_at) to mortise_engine
 
 table vault_keys
   tenant_id uuid not null
@@ -834,6 +1012,23 @@ begin
   execute format('grant update, delete on %s to mortise_app, mortise_engine', target);
 end
 $procedure$
+
+-- may be called by nobody
+CREATE OR REPLACE FUNCTION mortise.refuse_retired_master_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'mortise', 'pg_temp'
+AS $function$
+declare retired timestamptz;
+begin
+  select retired_at into retired from vault_canaries where master_key_id = new.master_key_id for key share;
+  if retired is not null then
+    raise exception 'The master key % was rotated away: start this process with the new one', new.master_key_id;
+  end if;
+  return new;
+end
+$function$
 
 -- may be called by public
 CREATE OR REPLACE FUNCTION mortise.uuid_floor(moment timestamp with time zone)

@@ -111,6 +111,69 @@ export interface ConnectionsRow {
   updated_at: Generated<Timestamp>;
 }
 
+export interface ConsentEntriesRow {
+  tenant_id: string;
+  id: string;
+  kind: string;
+  withdraws: string | null;
+  replaces: string | null;
+  purpose_id: string;
+  text_version: number;
+  subject_id: string;
+  at: Timestamp;
+  expires_at: Timestamp | null;
+  evidence: Generated<Json>;
+  reason: string | null;
+  stopped: Generated<number>;
+  actor_kind: string;
+  actor_id: string | null;
+  actor_name: string;
+  trace_id: string;
+}
+
+export interface ConsentNoticesRow {
+  tenant_id: string;
+  entry_id: string;
+  teller: string;
+  attempts: Generated<number>;
+  told_at: Timestamp | null;
+  error: string | null;
+}
+
+export interface ConsentPurposesRow {
+  tenant_id: string;
+  id: string;
+  key: string;
+  name: string;
+  legal_basis: string;
+  text_version: Generated<number>;
+  least_text_version: Generated<number>;
+  archived_at: Timestamp | null;
+  version: Generated<number>;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+export interface ConsentTextsRow {
+  tenant_id: string;
+  purpose_id: string;
+  version: number;
+  texts: Json;
+  requires_renewal: boolean;
+  published_at: Timestamp;
+  published_by: string;
+}
+
+export interface ConsentsRow {
+  tenant_id: string;
+  purpose_id: string;
+  subject_id: string;
+  grant_id: string | null;
+  text_version: number | null;
+  expires_at: Timestamp | null;
+  withdrawn_at: Timestamp | null;
+}
+
 export interface CountersRow {
   tenant_id: string;
   hour: Timestamp;
@@ -205,6 +268,24 @@ export interface InvitationsRow {
   created_at: Generated<Timestamp>;
 }
 
+export interface KeyRotationsRow {
+  tenant_id: string;
+  id: string;
+  kind: string;
+  state: Generated<string>;
+  key_id: string | null;
+  master_key_id: string | null;
+  total: number | null;
+  done: Generated<number>;
+  failed: Generated<number>;
+  error: string | null;
+  actor: Json;
+  trace_id: string;
+  requested_at: Generated<Timestamp>;
+  started_at: Timestamp | null;
+  finished_at: Timestamp | null;
+}
+
 export interface MembersRow {
   tenant_id: string;
   id: string;
@@ -248,6 +329,25 @@ export interface ProcessesRow {
   heartbeat_at: Generated<Timestamp>;
   low_water: string;
   gone_at: Timestamp | null;
+}
+
+export interface ProxyCallsRow {
+  tenant_id: string;
+  id: string;
+  connection_id: string;
+  method: string;
+  path: string;
+  status: number | null;
+  error: string | null;
+  attempts: number;
+  duration_ms: number;
+  request_bytes: number;
+  response_bytes: number;
+  actor_kind: string;
+  actor_id: string | null;
+  actor_name: string;
+  trace_id: string;
+  created_at: Generated<Timestamp>;
 }
 
 export interface QuarantineRow {
@@ -343,6 +443,7 @@ export interface VaultCanariesRow {
   master_key_id: string;
   sealed: Buffer;
   created_at: Generated<Timestamp>;
+  retired_at: Timestamp | null;
 }
 
 export interface VaultKeysRow {
@@ -387,6 +488,11 @@ export interface Tables {
   auth_verifications: AuthVerificationsRow;
   change_sequences: ChangeSequencesRow;
   connections: ConnectionsRow;
+  consent_entries: ConsentEntriesRow;
+  consent_notices: ConsentNoticesRow;
+  consent_purposes: ConsentPurposesRow;
+  consent_texts: ConsentTextsRow;
+  consents: ConsentsRow;
   counters: CountersRow;
   counting_marks: CountingMarksRow;
   credentials: CredentialsRow;
@@ -396,11 +502,13 @@ export interface Tables {
   idempotency_keys: IdempotencyKeysRow;
   integrations: IntegrationsRow;
   invitations: InvitationsRow;
+  key_rotations: KeyRotationsRow;
   members: MembersRow;
   migrations: MigrationsRow;
   oauth_states: OauthStatesRow;
   partitioned_tables: PartitionedTablesRow;
   processes: ProcessesRow;
+  proxy_calls: ProxyCallsRow;
   quarantine: QuarantineRow;
   records: RecordsRow;
   setup_links: SetupLinksRow;

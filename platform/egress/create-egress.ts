@@ -5,7 +5,15 @@ import { EgressError } from './egress-error.ts';
 import { exchange, type RawResponse } from './exchange.ts';
 import { GuardedClient, type GuardOptions } from './guarded-client.ts';
 import { judgeRedirect, type RedirectStep } from './judge-redirect.ts';
-import type { Egress, EgressRequest, EgressResponse, EgressTimings } from './port.ts';
+import { openStream } from './open-stream.ts';
+import type {
+  Egress,
+  EgressRequest,
+  EgressResponse,
+  EgressStream,
+  EgressStreamRequest,
+  EgressTimings,
+} from './port.ts';
 import { resolveByHost, type ResolveHost, resolvePublicHost } from './resolve-host.ts';
 
 export interface EgressOptions {
@@ -49,15 +57,18 @@ export function createEgress(options: EgressOptions): Egress {
   };
   // One pool per origin and one request per connection: whoever hangs holds up nobody but himself.
   const limits: Client.Options = { pipelining: 1, headersTimeout: 0, bodyTimeout: 0 };
-  const agent = new Agent({
-    factory: (origin) =>
-      new Pool(origin, {
-        ...limits,
-        allowH2: false,
-        connections: options.connections ?? 16,
-        factory: (poolOrigin) => new GuardedClient(poolOrigin, limits, guard),
-      }),
-  });
+  const newAgent = () =>
+    new Agent({
+      factory: (origin) =>
+        new Pool(origin, {
+          ...limits,
+          allowH2: false,
+          connections: options.connections ?? 16,
+          factory: (poolOrigin) => new GuardedClient(poolOrigin, limits, guard),
+        }),
+    });
+  const agent = newAgent();
+  const streams = newAgent();
 
   async function request(input: EgressRequest): Promise<EgressResponse> {
     const startedAt = performance.now();
@@ -91,7 +102,29 @@ export function createEgress(options: EgressOptions): Egress {
     }
   }
 
-  return { request, checkUrl: (url) => checkUrl(url, allow), close: () => agent.close() };
+  async function stream(input: EgressStreamRequest): Promise<EgressStream> {
+    const timeoutMs = input.timeoutMs ?? options.defaultTimeoutMs;
+    const { connection, ...answer } = await openStream(streams, {
+      url: checkUrl(input.url, allow),
+      method: input.method.toUpperCase(),
+      headers: requestHeaders(input.headers, options.userAgent),
+      body: input.body,
+      timeoutMs,
+      idleTimeoutMs: input.idleTimeoutMs ?? timeoutMs,
+      lifetimeMs: input.lifetimeMs,
+      maxResponseBytes: input.maxResponseBytes ?? options.maxResponseBytes,
+      signal: input.signal,
+    });
+    const { remoteAddress } = connection ?? {};
+    return { ...answer, ...(remoteAddress === undefined ? {} : { remoteAddress }) };
+  }
+
+  return {
+    request,
+    stream,
+    checkUrl: (url) => checkUrl(url, allow),
+    close: async () => void (await Promise.all([agent.close(), streams.close()])),
+  };
 }
 
 function withQuery(url: URL, query: EgressRequest['query']): URL {

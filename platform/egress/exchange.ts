@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { EgressError } from './egress-error.ts';
+import { flatten } from './flatten-headers.ts';
 import type { ConnectionAware, ConnectionRecord } from './guarded-client.ts';
 import { judgeFailure } from './judge-failure.ts';
 
@@ -162,13 +163,4 @@ class Gatherer implements ConnectionAware {
     this.#hop.signal?.removeEventListener('abort', this.#onAbort);
     return true;
   }
-}
-
-function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const flat: Record<string, string> = {};
-  for (const name in headers) {
-    const value = headers[name];
-    if (value !== undefined) flat[name] = typeof value === 'string' ? value : value.join(', ');
-  }
-  return flat;
 }

@@ -1,6 +1,6 @@
 /**
  * The one door to other people's servers: every delivery, provider call, token exchange and health check
- * leaves through `createEgress(…).request(…)`.
+ * leaves through `createEgress(…).request(…)`, or `.stream(…)` where the answer is handed on as it comes in.
  *
  * Why a door: tenants choose where we send, so without one our machine would read the cloud's metadata, the
  * database's port or a neighbour's admin page on their behalf (server-side request forgery). The guard fails
@@ -15,10 +15,15 @@
  * the one place that knows the HTTP client's own errors. Connections are kept alive, one pool per origin,
  * without pipelining: an origin that hangs can hold only its own requests.
  */
-export { type AllowList, parseAllowList } from './allow-list.ts';
-export { isPublicAddress } from './address-rule.ts';
-export { checkUrl } from './check-url.ts';
 export { createEgress, type EgressOptions } from './create-egress.ts';
 export { EgressError, type EgressErrorCode } from './egress-error.ts';
-export type { Egress, EgressRequest, EgressResponse, EgressTimings, QueryValue } from './port.ts';
+export type {
+  Egress,
+  EgressRequest,
+  EgressResponse,
+  EgressStream,
+  EgressStreamRequest,
+  EgressTimings,
+  QueryValue,
+} from './port.ts';
 export type { ResolveHost } from './resolve-host.ts';

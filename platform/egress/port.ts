@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** Milliseconds. `dnsMs` and `connectMs` (with TLS) are there only when this request opened its connection. */
 export interface EgressTimings {
   dnsMs?: number;
@@ -43,10 +45,39 @@ export interface EgressResponse {
   truncated: boolean;
 }
 
+/** A request whose answer is handed on while it comes in. Redirects are the caller's to judge. */
+export interface EgressStreamRequest extends Pick<
+  EgressRequest,
+  'method' | 'url' | 'headers' | 'body' | 'maxResponseBytes' | 'signal'
+> {
+  /** Until the headers of the answer. */
+  timeoutMs?: number;
+  /** Between two pieces of the body, while the reader wants more; the same as `timeoutMs` unless given. */
+  idleTimeoutMs?: number;
+  /** For the whole exchange, however slow the reader is. */
+  lifetimeMs: number;
+}
+
+export interface EgressStream {
+  status: number;
+  /** Names in lower case; repeated headers joined by ", ". */
+  headers: Record<string, string>;
+  /** As sent, at the reader's pace; fails with an EgressError. To destroy it is to hang up. */
+  body: Readable;
+  /** The address that answered, as checked. */
+  remoteAddress?: string;
+}
+
 /** The one door to other people's servers. */
 export interface Egress {
   /** @throws EgressError, and nothing else. */
   request(request: EgressRequest): Promise<EgressResponse>;
+  /**
+   * The same guard for an answer that is too large, or too slow, to gather. Streams have connections of their own, as
+   * many to an origin as requests have: a slow reader keeps none from them.
+   * @throws EgressError, and nothing else.
+   */
+  stream(request: EgressStreamRequest): Promise<EgressStream>;
   /** `checkUrl` under this door's allow-list: throws EgressError when `request` would refuse without asking DNS. */
   checkUrl(url: string): URL;
   /** Waits for requests under way (each ends by its own time limit), then closes every connection. */

@@ -89,3 +89,14 @@ describe('verdicts', () => {
     expect(hubspot.api.readRateHeaders({}, new Date(0))).toBeUndefined();
   });
 });
+
+test('a link goes with a new record as an association of HubSpot’s own type, and never as a property', () => {
+  const { create, update } = hubspot.resources.deals;
+  const fields = { dealname: 'One', contact_id: '101', company_id: '' };
+  const types = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 3 }];
+  expect(create?.request(fields).json).toEqual({
+    properties: { dealname: 'One' },
+    associations: [{ to: { id: '101' }, types }],
+  });
+  expect(update?.request('7', fields).json).toEqual({ properties: { dealname: 'One' } });
+});

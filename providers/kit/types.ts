@@ -9,7 +9,7 @@ export type Hosts = Readonly<Record<string, string>>;
 /** A place at the provider: `'api:/oauth/v3/token'` or `{ host: 'api', path: '/oauth/v3/token' }`. */
 export type UrlRef = string | { readonly host: string; readonly path: string };
 
-export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type HttpMethod = 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** One request ready for the wire. `url` is absolute; `query`, if any, is added to it (see `fullUrl`). */
 export interface HttpRequest {
@@ -319,12 +319,17 @@ export interface Resource<T = unknown> {
   fields: readonly FieldSpec[];
   /** Largest page the provider gives; the default `limit`. */
   pageSize: number;
+  /** The list ends after about so many: what is missing from it may still exist, and must not be taken for deleted. */
+  listEndsAt?: number;
   list(args: ListArgs): HttpRequestSpec;
   /** Reads a page of `list`. `args` are those it was asked with, for cursors that the answer alone does not tell. */
   readPage(response: HttpResponse, args?: ListArgs): Page;
   incremental?: Incremental;
   deleted?: Deleted;
-  /** What was asked for is given to `read` where the answer alone does not tell a record's whole id. */
+  /**
+   * `read` gives undefined where a success says that there is no such record.
+   * What was asked for is given to it where the answer alone does not tell a record's whole id.
+   */
   get?: { request(id: string): HttpRequestSpec; read(response: HttpResponse, id?: string): unknown };
   create?: {
     request(fields: FieldValues): HttpRequestSpec;

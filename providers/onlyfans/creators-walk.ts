@@ -13,8 +13,8 @@ const schema = z.union([
 type Place = z.infer<typeof schema>;
 
 export interface CreatorsWalk {
-  request(args: ListArgs): HttpRequestSpec;
-  readPage(response: HttpResponse, args?: ListArgs): Page;
+  request: (args: ListArgs) => HttpRequestSpec;
+  readPage: (response: HttpResponse, args?: ListArgs) => Page;
 }
 
 /**

@@ -6,6 +6,7 @@ import { onlyfansEmulator } from './emulator/index.ts';
 import { fans } from './fans.ts';
 import { messages } from './messages.ts';
 import { onlyfans } from './index.ts';
+import type { HttpResponse } from '../kit/index.ts';
 
 describe('conformance', () => {
   const place = { creator_id: creatorId(0), chat_id: String(fanNumber(0)) };
@@ -13,6 +14,7 @@ describe('conformance', () => {
     provider: onlyfans,
     emulator: onlyfansEmulator,
     counts: { creators: 3 },
+    missing: { messages: `${creatorId(0)}:${fanNumber(0)}:1` },
     samples: {
       messages: {
         create: { ...place, text: 'The new set is up', price: 12 },
@@ -38,14 +40,14 @@ describe('verdicts', () => {
 
   test('the limits are read from the body, and from no other body', () => {
     const limits = { limit_minute: 1000, remaining_minute: 999, limit_day: null };
-    const read = onlyfans.api.readRateBody;
-    expect(read?.(answer(200, { data: [], _meta: { _rate_limits: limits } }), new Date(0))).toEqual({
+    const read = (response: HttpResponse) => onlyfans.api.readRateBody?.(response, new Date(0));
+    expect(read(answer(200, { data: [], _meta: { _rate_limits: limits } }))).toEqual({
       limit: 1000,
       remaining: 999,
       windowMs: 60_000,
     });
-    expect(read?.(answer(200, { team: {} }), new Date(0))).toBeUndefined();
-    expect(read?.(httpResponse(502, {}, '<html>'), new Date(0))).toBeUndefined();
+    expect(read(answer(200, { team: {} }))).toBeUndefined();
+    expect(read(httpResponse(502, {}, '<html>'))).toBeUndefined();
   });
 
   test('a 429 without a wait waits a minute; a refused key, credits and values each have their kind', () => {
@@ -87,6 +89,21 @@ describe('walks', () => {
     expect(() => fans.readPage(page({ error: 'x' }), { limit: 50 })).toThrow(/holds no accounts/);
     expect(() => fans.list({ limit: 50, cursor: '{"page":2}' })).toThrow(/none of a walk/);
     expect(() => messages.get?.request('12')).toThrow(/no message’s id/);
+  });
+
+  test('it goes from creator to creator by id, one that comes in between included, and ends after the last', () => {
+    const accounts = page([{ id: 'acct_c' }, { id: 'acct_a' }, { id: 'acct_b', is_authenticated: false }]);
+    const next = (place?: unknown) =>
+      fans.readPage(accounts, place === undefined ? { limit: 50 } : at(place)).next;
+    expect(next()).toBe('{"at":"acct_a"}');
+    // A creator whose session has expired is asked all the same: its records are not gone.
+    expect(next({ after: 'acct_a' })).toBe('{"at":"acct_b"}');
+    expect(next({ after: 'acct_c' })).toBeUndefined();
+    const last = fans.readPage(
+      page({ data: { list: [] }, _pagination: { next_page: null } }),
+      at({ at: 'acct_b' }),
+    );
+    expect(last.next).toBe('{"after":"acct_b"}');
   });
 
   test('a session’s secrets are not among what is read of a creator', () => {

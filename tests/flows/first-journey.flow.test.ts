@@ -199,6 +199,7 @@ test('every page has no accessibility violation, in either theme, and fits 360 p
     ['/webhooks', 'webhooks'],
     ['/deliveries', 'deliveries'],
     ['/events', 'events'],
+    ['/consent', 'consent'],
     ['/members', 'members'],
     ['/audit', 'audit'],
     ['/settings', 'settings'],

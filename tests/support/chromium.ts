@@ -39,7 +39,7 @@ export async function launchChromium(): Promise<Browser> {
  * The path of a Chromium: `CHROME_PATH`, the PATH, the system's applications, then Playwright's own downloads.
  * @throws {Error} when `CHROME_PATH` names something that cannot be run
  */
-export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
+function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const given = env.CHROME_PATH;
   if (given !== undefined && given !== '') {
     if (runs(given)) return given;

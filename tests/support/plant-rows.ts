@@ -87,7 +87,7 @@ export async function plantRows(db: Database, tables: readonly string[]): Promis
       if (column.table === table && column.required) row[column.name] = valueOf(column);
     }
     for (const key of keys) {
-      if (key.table !== table || !key.own.some((name) => name in row)) continue;
+      if (key.table !== table || key.target === table || !key.own.some((name) => name in row)) continue;
       const target = planted.get(`${key.target}/${tenant}`);
       if (target === undefined) throw new Error(`${table} needs a row of ${key.target} first`);
       key.own.forEach((name, place) => (row[name] = target[key.other[place]!]));

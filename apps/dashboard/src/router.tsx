@@ -140,6 +140,15 @@ const tracePage = createRoute({
   validateSearch: texts('subject'),
   component: lazyRouteComponent(() => import('./routes/traces.$id.tsx'), 'Page'),
 });
+const consent = createRoute({
+  ...inside('/consent'),
+  validateSearch: texts('tab', 'kind', 'purposeId', 'subjectId', 'add'),
+  component: lazyRouteComponent(() => import('./routes/consent.tsx'), 'Page'),
+});
+const consentPage = createRoute({
+  ...inside('/consent/$id'),
+  component: lazyRouteComponent(() => import('./routes/consent.$id.tsx'), 'Page'),
+});
 const members = createRoute({
   ...inside('/members'),
   component: lazyRouteComponent(() => import('./routes/members.tsx'), 'Page'),
@@ -175,6 +184,8 @@ const routeTree = root.addChildren([
     events,
     eventPage,
     tracePage,
+    consent,
+    consentPage,
     members,
     audit,
     settings,

@@ -7,7 +7,7 @@ import {
   type ConsentText,
   type Purpose,
 } from '@mortise/contract';
-import type { Tx } from '@mortise/platform/database';
+import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../tests/support/test-database.ts';
 import { createEvents } from '../../events/index.ts';
 import { FakeClock, newId, Reply, systemActor, traceIdOf, type RequestContext } from '../../kernel/index.ts';
@@ -24,26 +24,21 @@ export async function consentRig(given: Partial<Pick<ConsentDeps, 'stops' | 'tel
   const test: TestDatabase = await createTestDatabase({ max: 8 });
   const { db } = test;
   const clock = new FakeClock('2026-11-20T12:00:00Z');
-  const jobs: NoticePayload[] = [];
-  let current: Tx | undefined;
+  const login = new pg.Client({ connectionString: test.url });
+  await login.connect();
+  await login.query('create table mortise.test_jobs (n int generated always as identity, payload jsonb)');
+  await login.query('grant insert on mortise.test_jobs to mortise_app');
   const deps: ConsentDeps = {
     db,
     clock,
     events: createEvents({ subscribers: [] }),
-    // A job is kept only if its transaction commits, as the real queue promises.
+    // A job is a row of the same transaction, as in the queue itself.
     queue: {
       addIn: async (execute, _task, payload) => {
-        await execute('select 1', []);
-        current?.afterCommit(() => void jobs.push(payload));
+        await execute('insert into test_jobs (payload) values ($1)', [JSON.stringify(payload)]);
       },
     },
-    stops: [
-      async (tx) => {
-        current = tx;
-        return 0;
-      },
-      ...(given.stops ?? []),
-    ],
+    stops: given.stops ?? [],
     tellers: given.tellers ?? [],
   };
   const purposes = purposeRoutes(deps);
@@ -68,7 +63,6 @@ export async function consentRig(given: Partial<Pick<ConsentDeps, 'stops' | 'tel
   const none = { params: undefined, query: undefined };
 
   return {
-    test,
     db,
     clock,
     deps,
@@ -76,7 +70,19 @@ export async function consentRig(given: Partial<Pick<ConsentDeps, 'stops' | 'tel
     consents,
     gate: createGate(deps),
     tasks: consentJobs(deps).tasks,
-    jobs,
+    /** The test's own login, which row-level security does not bind and which sees who waits. */
+    login,
+    /** The jobs that were committed, in order, each given once. */
+    async takeJobs(): Promise<NoticePayload[]> {
+      const taken = await login.query<{ payload: NoticePayload }>(
+        'with taken as (delete from mortise.test_jobs returning *) select payload from taken order by n',
+      );
+      return taken.rows.map((row) => row.payload);
+    },
+    async drop(): Promise<void> {
+      await login.end();
+      await test.drop();
+    },
     newTenant,
     contextOf,
     async purpose(tenantId: string, key = 'marketing'): Promise<Purpose> {

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Hint } from '@mortise/contract';
-import { openDatabase, type Database } from '@mortise/platform/database';
+import type { Database } from '@mortise/platform/database';
 import type { Provider } from '@mortise/providers/kit';
 import { createEvents } from '../../events/index.ts';
 import { FakeClock, newId, publicId, systemActor, type RequestContext } from '../../kernel/index.ts';
@@ -165,8 +165,3 @@ export async function createFixture(
 }
 
 export type Fixture = Awaited<ReturnType<typeof createFixture>>;
-
-/** A second pool on the same database, as another process would have it. */
-function secondPool(url: string): Database {
-  return openDatabase({ url, max: 4 });
-}

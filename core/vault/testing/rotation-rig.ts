@@ -115,7 +115,7 @@ export async function openAll(
   });
 }
 
-export type AuditLine = { tenantId: string; action: string };
+type AuditLine = { tenantId: string; action: string };
 
 export function depsFor(
   db: Database,
@@ -196,4 +196,22 @@ export function dyingAt(db: Database, at: number): Database {
     tenant: (tenantId, act) => db.tenant(tenantId, counted(act)),
     engine: (act) => db.engine(counted(act)),
   };
+}
+
+/** Runs an act in a process that dies at its first statement, then at its second, until one lives to the end. */
+export async function dieEverywhere(
+  act: (at: number) => Promise<void>,
+  afterEach: () => Promise<void>,
+): Promise<number> {
+  for (let at = 1; ; at++) {
+    const outcome = await act(at).then(
+      () => 'lived',
+      (error: unknown) => {
+        if (error instanceof Killed) return 'died';
+        throw error;
+      },
+    );
+    await afterEach();
+    if (outcome === 'lived') return at;
+  }
 }

@@ -16,5 +16,5 @@
  *
  * On disk: cluster/ (PostgreSQL's), password, port, owner, postgresql.log (and .log.1).
  */
-export { EmbeddedDatabaseError, type EmbeddedDatabaseErrorCode } from './embedded-database-error.ts';
+export { EmbeddedDatabaseError } from './embedded-database-error.ts';
 export { startEmbedded, type EmbeddedDatabase } from './start-embedded.ts';

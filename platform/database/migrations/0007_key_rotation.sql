@@ -39,5 +39,6 @@ begin
   return new;
 end
 $$;
+revoke all on function refuse_retired_master_key() from public;
 create trigger refuse_retired_master_key before insert or update of master_key_id on vault_keys
   for each row execute function refuse_retired_master_key();

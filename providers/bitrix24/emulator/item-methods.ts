@@ -1,7 +1,7 @@
 import { failure } from './envelopes.ts';
 import { ITEM_TYPES, shape, take, WITH_MULTIFIELDS } from './item-types.ts';
 import { listItems } from './list-items.ts';
-import type { Method } from './method-routes.ts';
+import type { Method } from './method.ts';
 import type { Portal } from './portals.ts';
 import type { EmulatedRecord, EmulatorResponse, World } from '../../kit/emulator/index.ts';
 

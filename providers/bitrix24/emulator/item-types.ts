@@ -49,12 +49,12 @@ export const ITEM_TYPES: Readonly<
 
 export const WITH_MULTIFIELDS: readonly string[] = ['leads', 'contacts', 'companies'];
 
-export function typeOfCollection(collection: string) {
+function typeOfCollection(collection: string) {
   return Object.values(ITEM_TYPES).find((one) => one.collection === collection);
 }
 
 /** A stored text as the API tells it. */
-export function tell(type: FieldType, text: string | undefined, offset: string): unknown {
+function tell(type: FieldType, text: string | undefined, offset: string): unknown {
   if (type === 'ids') return text ? text.split(',').map(Number) : [];
   if (text === undefined || text === '') return null;
   if (type === 'number' || type === 'id') return Number(text);

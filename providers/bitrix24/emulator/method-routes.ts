@@ -1,18 +1,13 @@
 import { readForm, readJson } from '../../kit/emulator/index.ts';
 import { answer, failure, limited } from './envelopes.ts';
 import { itemMethods } from './item-methods.ts';
+import type { Method } from './method.ts';
 import { endpointOf, portalOf } from './portals.ts';
 import type { Portal } from './portals.ts';
 import type { EmulatorRequest, EmulatorResponse, Route, World } from '../../kit/emulator/index.ts';
 
 const CAPACITY = 50;
 const DRAIN_PER_SECOND = 2;
-
-/** A method: what it answers under `result`, or a whole refusal. */
-export type Method = (
-  params: Readonly<Record<string, unknown>>,
-  portal: Portal,
-) => { body: Record<string, unknown> } | EmulatorResponse;
 
 /** The portals' REST methods behind token and leaky bucket, and the central server's `app.info`. */
 export function methodRoutes(world: World): Route[] {

@@ -26,6 +26,8 @@ export interface Subject {
   samples: Readonly<Record<string, { create: FieldValues; update: FieldValues; invalid?: FieldValues }>>;
   /** Records per account where the usual few hundred make no sense: of what other records stand under. */
   counts?: Readonly<Record<string, number>>;
+  /** By resource, an id of the provider's own form that no record has; `1` where absent. */
+  missing?: Readonly<Record<string, string>>;
   /** For providers without OAuth; absent: the chosen account's `apiKey` in the first field. */
   credential?: Credential;
   /** What verifies webhooks in the emulator, where that is not the client's secret. */

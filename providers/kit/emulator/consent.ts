@@ -102,7 +102,9 @@ function refuse(
   if (asked.clientId !== world.definition.client.id)
     return `No app with the client id “${asked.clientId}” is registered here.`;
   if (!/^https?:\/\//.test(asked.redirectUri) || !URL.canParse(asked.redirectUri)) {
-    return 'The app gave no absolute http(s) redirect URL.';
+    return options.registered === undefined
+      ? 'The app gave no absolute http(s) redirect URL.'
+      : 'The app is registered here without a redirect URL.';
   }
   if (options.scopesRequired === true && asked.scopes.length === 0) return 'The app asked for no scopes.';
   if (asked.challenge !== '' && query.get('code_challenge_method') !== 'S256') {

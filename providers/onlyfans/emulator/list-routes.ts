@@ -1,6 +1,6 @@
 import { enveloped, invalid } from './envelopes.ts';
 import { underCreator } from './guard.ts';
-import { chatView, creatorOf, fanView, isExpired, messagesOf, transactionView } from './views.ts';
+import { chatView, creatorOf, fanView, isExpired, newestByChat, transactionView } from './views.ts';
 import type { Meta } from './envelopes.ts';
 import type {
   EmulatedRecord,
@@ -33,12 +33,12 @@ export function listRoutes(world: World): Route[] {
   });
 
   const chats = underCreator(world, (request, { team, meta }, creator) => {
-    const last = (one: EmulatedRecord): number => messagesOf(world, team.id, one.id)[0]?.createdAt ?? 0;
-    const rows = live(team.id, 'chats', creator.id)
-      .map((one) => ({ one, at: last(one) }))
-      .toSorted((a, b) => b.at - a.at || (a.one.id < b.one.id ? -1 : 1))
-      .map(({ one }) => one);
-    return byOffset(request, meta, rows, 100, (one) => chatView(world, one), 'plain');
+    const newest = newestByChat(world, team.id);
+    const at = (one: EmulatedRecord): number => newest.get(one.id)?.createdAt ?? 0;
+    const rows = live(team.id, 'chats', creator.id).toSorted(
+      (a, b) => at(b) - at(a) || (a.id < b.id ? -1 : 1),
+    );
+    return byOffset(request, meta, rows, 100, (one) => chatView(world, one, newest.get(one.id)), 'plain');
   });
 
   const transactions = underCreator(world, (request, { team, meta }, creator) => {

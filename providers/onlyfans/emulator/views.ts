@@ -91,9 +91,23 @@ export function messagesOf(world: World, team: string, chat: string): EmulatedRe
     .toSorted((a, b) => b.createdAt - a.createdAt || Number(ownPart(b.id)) - Number(ownPart(a.id)));
 }
 
-export function chatView(world: World, record: EmulatedRecord): Record<string, unknown> {
+/** The newest live message of each chat. */
+export function newestByChat(world: World, team: string): ReadonlyMap<string, EmulatedRecord> {
+  const newest = new Map<string, EmulatedRecord>();
+  for (const one of world.records.all(team, 'messages')) {
+    if (one.archivedAt !== undefined) continue;
+    const chat = chatOf(one);
+    if ((newest.get(chat)?.createdAt ?? -1) < one.createdAt) newest.set(chat, one);
+  }
+  return newest;
+}
+
+export function chatView(
+  world: World,
+  record: EmulatedRecord,
+  last: EmulatedRecord | undefined,
+): Record<string, unknown> {
   const fan = world.records.get(record.accountId, 'fans', record.id);
-  const [last] = messagesOf(world, record.accountId, record.id);
   return {
     fan: fan === undefined ? { id: Number(ownPart(record.id)) } : person(fan),
     canSendMessage: true,

@@ -4,6 +4,7 @@ import {
   Blocks,
   ChartNoAxesColumn,
   Database,
+  Handshake,
   PlugZap,
   RefreshCw,
   ScrollText,
@@ -47,6 +48,7 @@ const groups: readonly Group[] = [
     title: text.app.groups.observe,
     items: [
       { page: 'events', to: '/events', icon: Activity },
+      { page: 'consent', to: '/consent', icon: Handshake },
       { page: 'audit', to: '/audit', icon: ScrollText, least: 'admin' },
     ],
   },

@@ -1,6 +1,7 @@
 import { app } from './en/app.ts';
 import { audit } from './en/audit.ts';
 import { connections } from './en/connections.ts';
+import { consent } from './en/consent.ts';
 import { delivery } from './en/delivery.ts';
 import { errors } from './en/errors.ts';
 import { events, trace } from './en/events.ts';
@@ -16,6 +17,7 @@ export const en = {
   app,
   audit,
   connections,
+  consent,
   delivery,
   errors,
   events,

@@ -11,7 +11,7 @@ import { ConnectionDetails } from '../features/connections/connection-details.ts
 import { ConnectionPill } from '../features/connections/connection-pill.tsx';
 import { ConnectionState } from '../features/connections/connection-state.tsx';
 import { EnvironmentBadge } from '../features/connections/environment-badge.tsx';
-import { useConnect } from '../features/connections/use-connect.ts';
+import { useConnectAccount } from '../features/connections/use-connect-account.tsx';
 import { useConnectOutcome } from '../features/connections/use-connect-outcome.ts';
 import { useProviders } from '../features/connections/use-providers.ts';
 import { RecordBrowser } from '../features/sync/record-browser.tsx';
@@ -43,7 +43,7 @@ function ConnectionPage({ connection }: { connection: Connection }) {
   const provider = find(connection.provider);
   const integration = useRead(readIntegration, { params: { id: integrationId } });
   const outcome = useConnectOutcome();
-  const { connect, isBusy } = useConnect();
+  const { connect, isBusy, dialog } = useConnectAccount();
   const test = useSend(testConnection);
   const mayAct = useMay('developer');
   const tab = tabs.find((one) => one === filters['tab']) ?? 'resources';
@@ -53,7 +53,8 @@ function ConnectionPage({ connection }: { connection: Connection }) {
   }, [hasJustConnected, accountName]);
   const filter = (search: Record<string, string | undefined>) =>
     void navigate({ to: '/connections/$id', params: { id }, search, replace: true });
-  const reconnect = () => connect({ provider: connection.provider, integrationId, reconnect: id });
+  const account = { provider: connection.provider, integrationId, environment: connection.environment };
+  const reconnect = () => connect({ ...account, reconnect: id });
 
   return (
     <>
@@ -80,6 +81,7 @@ function ConnectionPage({ connection }: { connection: Connection }) {
           ) : undefined
         }
       />
+      {dialog}
       <div className="mb-5 flex flex-col gap-3 empty:hidden">
         {hasJustConnected ? (
           <Notice tone="good" title={text.connections.connectedTitle(accountName)}>
@@ -93,7 +95,7 @@ function ConnectionPage({ connection }: { connection: Connection }) {
             account={accountName}
             busy={isBusy}
             onRetry={reconnect}
-            onConnectNew={() => connect({ provider: connection.provider, integrationId })}
+            onConnectNew={() => connect(account)}
             onSettings={() => void navigate({ to: '/integrations/$id', params: { id: integrationId } })}
           />
         ) : null}

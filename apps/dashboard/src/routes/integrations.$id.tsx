@@ -10,7 +10,7 @@ import { ConnectNotice } from '../features/connections/connect-notice.tsx';
 import { ConnectionTable } from '../features/connections/connection-table.tsx';
 import { EnvironmentBadge } from '../features/connections/environment-badge.tsx';
 import { IntegrationForm } from '../features/connections/integration-form.tsx';
-import { useConnect } from '../features/connections/use-connect.ts';
+import { useConnectAccount } from '../features/connections/use-connect-account.tsx';
 import { useConnectOutcome } from '../features/connections/use-connect-outcome.ts';
 import { useProviders } from '../features/connections/use-providers.ts';
 import { text } from '../messages/index.ts';
@@ -39,26 +39,27 @@ function IntegrationPage({ integration }: { integration: Integration }) {
   const { read: providers, find, nameOf } = useProviders();
   const provider = find(integration.provider);
   const connections = usePages(listConnections, { query: { integrationId: id } });
-  const { connect, isBusy } = useConnect();
+  const { connect, isBusy, dialog } = useConnectAccount();
+  const connectHere = () => connect({ provider: integration.provider, integrationId: id, environment });
   const outcome = useConnectOutcome();
   const mayConfigure = useMay('admin');
   const mayConnect = useMay('developer');
   const settings = useRef<HTMLDivElement>(null);
 
-  const byBrowser = provider === undefined || provider.authKind === 'oauth2';
-  const isReady = environment === 'sandbox' || (integration.clientId !== null && integration.hasClientSecret);
-  const connectButton =
-    mayConnect && byBrowser ? (
-      <Button
-        variant="primary"
-        icon={<PlugZap aria-hidden />}
-        busy={isBusy}
-        disabled={!isReady}
-        onClick={() => connect({ provider: integration.provider, integrationId: id })}
-      >
-        {integration.connectionCount === 0 ? text.connections.connect : text.connections.connectAnother}
-      </Button>
-    ) : undefined;
+  const byConsent = provider === undefined || provider.authKind === 'oauth2';
+  const isReady =
+    !byConsent || environment === 'sandbox' || (integration.clientId !== null && integration.hasClientSecret);
+  const connectButton = mayConnect ? (
+    <Button
+      variant="primary"
+      icon={<PlugZap aria-hidden />}
+      busy={isBusy}
+      disabled={!isReady}
+      onClick={connectHere}
+    >
+      {integration.connectionCount === 0 ? text.connections.connect : text.connections.connectAnother}
+    </Button>
+  ) : undefined;
 
   return (
     <>
@@ -74,23 +75,21 @@ function IntegrationPage({ integration }: { integration: Integration }) {
         back={<BackLink to="/integrations">{text.app.pages.integrations}</BackLink>}
         actions={connections.rows.length === 0 ? undefined : connectButton}
       />
+      {dialog}
       <div className="flex flex-col gap-5">
         {outcome?.kind === 'failed' ? (
           <ConnectNotice
             failure={outcome.failure}
             provider={nameOf(integration.provider)}
             busy={isBusy}
-            onRetry={
-              mayConnect ? () => connect({ provider: integration.provider, integrationId: id }) : undefined
-            }
+            onRetry={mayConnect ? connectHere : undefined}
             onSettings={() => {
               settings.current?.scrollIntoView({ block: 'start' });
               settings.current?.querySelector('input')?.focus({ preventScroll: true });
             }}
           />
         ) : null}
-        {!byBrowser ? <Notice tone="info">{text.connections.notByBrowser}</Notice> : null}
-        {byBrowser && !isReady ? (
+        {!isReady ? (
           <Notice tone="info" title={text.connections.integrationMissingClient}>
             {text.connections.integrationMissingClientText(nameOf(integration.provider))}
           </Notice>
@@ -102,7 +101,11 @@ function IntegrationPage({ integration }: { integration: Integration }) {
               <EmptyState
                 icon={<PlugZap />}
                 title={text.connections.connectionsOfEmptyTitle}
-                description={text.connections.connectionsOfEmpty(nameOf(integration.provider))}
+                description={
+                  byConsent
+                    ? text.connections.connectionsOfEmpty(nameOf(integration.provider))
+                    : text.connections.connectionsOfEmptyFields(nameOf(integration.provider))
+                }
                 action={connectButton}
               />
             }

@@ -7,7 +7,7 @@ import { ConnectNotice } from '../features/connections/connect-notice.tsx';
 import { CreateIntegrationDialog } from '../features/connections/create-integration-dialog.tsx';
 import { IntegrationTable } from '../features/connections/integration-table.tsx';
 import { ProviderGallery } from '../features/connections/provider-gallery.tsx';
-import { useConnect } from '../features/connections/use-connect.ts';
+import { useConnectAccount } from '../features/connections/use-connect-account.tsx';
 import { useConnectOutcome } from '../features/connections/use-connect-outcome.ts';
 import { useProviders } from '../features/connections/use-providers.ts';
 import { text } from '../messages/index.ts';
@@ -22,7 +22,7 @@ export function Page() {
   const { read: providers, find } = useProviders();
   const integrations = usePages(listIntegrations, { query: { limit: 200 } });
   const outcome = useConnectOutcome();
-  const { connect, isBusy } = useConnect();
+  const { connect, isBusy, dialog } = useConnectAccount();
   const open = (provider: Provider | undefined) =>
     void navigate({ to: '/integrations', search: { add: provider?.id }, replace: true });
   const mayConfigure = useMay('admin');
@@ -45,7 +45,15 @@ export function Page() {
             failure={failed.failure}
             provider={failed.provider === undefined ? undefined : find(failed.provider)?.name}
             busy={isBusy}
-            onRetry={only && (() => connect({ provider: only.provider, integrationId: only.id }))}
+            onRetry={
+              only &&
+              (() =>
+                connect({
+                  provider: only.provider,
+                  integrationId: only.id,
+                  environment: only.environment,
+                }))
+            }
             onSettings={only && (() => void navigate({ to: '/integrations/$id', params: { id: only.id } }))}
           />
         )}
@@ -67,6 +75,7 @@ export function Page() {
           </ReadBody>
         </section>
       </div>
+      {dialog}
       {adding === undefined ? null : (
         <CreateIntegrationDialog
           key={adding.id}

@@ -93,7 +93,9 @@ export function CreateIntegrationDialog({ provider, onClose, onCreated }: Create
           ) : null}
           {isLive ? (
             <p className="text-pretty text-ink-soft">
-              {text.connections.liveText(provider.name)}
+              {provider.authKind === 'oauth2'
+                ? text.connections.liveText(provider.name)
+                : text.connections.liveFieldsText(provider.name)}
               {provider.sandbox ? null : ` ${text.connections.noSandbox}`}
             </p>
           ) : (

@@ -7,6 +7,8 @@ export interface ConnectRequest {
   integrationId: string;
   /** The connection to mend: another account is then refused. */
   reconnect?: string;
+  /** What the provider wants to know before its consent page. */
+  inputs?: Record<string, string>;
 }
 
 /**
@@ -16,19 +18,23 @@ export interface ConnectRequest {
 export function useConnect() {
   const [leaving, setLeaving] = useState(false);
   const start = useSend(startConnect);
+  const startQuietly = useSend(startConnect, { ownError: true });
   // Whoever comes back by the browser's back button finds the page as it was left, and must be able to go again.
   useEffect(() => {
     const stay = () => setLeaving(false);
     window.addEventListener('pageshow', stay);
     return () => window.removeEventListener('pageshow', stay);
   }, []);
-  const connect = async ({ provider, integrationId, reconnect }: ConnectRequest): Promise<void> => {
+  const connect = async (
+    { provider, integrationId, reconnect, inputs }: ConnectRequest,
+    { ownError = false }: { ownError?: boolean } = {},
+  ): Promise<void> => {
     const returnTo = reconnect === undefined ? undefined : `/connections/${reconnect}`;
     setLeaving(true);
     try {
-      const { authorizeUrl } = await start.mutateAsync({
+      const { authorizeUrl } = await (ownError ? startQuietly : start).mutateAsync({
         params: { provider },
-        body: { integrationId, reconnect, returnTo },
+        body: { integrationId, reconnect, returnTo, inputs },
       });
       window.location.assign(authorizeUrl);
     } catch (error) {
@@ -39,7 +45,7 @@ export function useConnect() {
   return {
     /** Failures are told in a toast. */
     connect: (request: ConnectRequest) => void connect(request).catch(() => undefined),
-    /** The same, for who goes on differently when it fails. */
+    /** The same, for who goes on differently when it fails, or tells it beside a form of its own (`ownError`). */
     connectOrThrow: connect,
     isBusy: leaving,
   };

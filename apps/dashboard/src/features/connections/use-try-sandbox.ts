@@ -15,6 +15,7 @@ export function useTrySandbox(integrations: readonly Integration[]) {
   const { connectOrThrow } = useConnect();
   const [trying, setTrying] = useState<string>();
 
+  const toIntegration = ({ id }: Integration) => navigate({ to: '/integrations/$id', params: { id } });
   const attempt = async (provider: Provider): Promise<void> => {
     const there = integrations.find((one) => one.provider === provider.id && one.environment === 'sandbox');
     const integration =
@@ -26,8 +27,10 @@ export function useTrySandbox(integrations: readonly Integration[]) {
           name: text.connections.sandboxName(provider.name),
         },
       }));
+    // What has to be entered is asked for there.
+    if (provider.fields.length > 0) return toIntegration(integration);
     await connectOrThrow({ provider: provider.id, integrationId: integration.id }).catch(() =>
-      navigate({ to: '/integrations/$id', params: { id: integration.id } }),
+      toIntegration(integration),
     );
   };
   return {

@@ -30,6 +30,7 @@ export const app = {
     overview: 'Overview',
     integrations: 'Integrations',
     connections: 'Connections',
+    consent: 'Consent',
     syncs: 'Syncs',
     records: 'Records',
     webhooks: 'Webhooks',

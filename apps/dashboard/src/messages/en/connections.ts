@@ -62,6 +62,8 @@ export const connections = {
   sandboxShort: (provider: string) => `Emulates ${provider} inside this installation, with made-up data.`,
   liveText: (provider: string) =>
     `The real service. It needs an app that you have registered at ${provider}.`,
+  liveFieldsText: (provider: string) =>
+    `The real service. Accounts are connected by a key or token that ${provider} gives you.`,
   noSandbox: 'There is no sandbox of this service here.',
   redirectUri: 'Redirect address',
   redirectUriHint: (provider: string) => `Enter it in your app at ${provider}, exactly as it stands here.`,
@@ -78,13 +80,25 @@ export const connections = {
   integrationMissingClient: 'One step is missing',
   integrationMissingClientText: (provider: string) =>
     `Give the client id and secret of your app at ${provider} below; then accounts can be connected.`,
-  notByBrowser: 'Accounts of this service are not connected through a browser.',
   connect: 'Connect account',
   connectAnother: 'Connect another account',
   connectionsTitle: 'Connected accounts',
   connectionsOfEmptyTitle: 'No account connected yet',
   connectionsOfEmpty: (provider: string) =>
     `You are sent to ${provider} to give consent, and come back connected.`,
+  connectionsOfEmptyFields: (provider: string) =>
+    `You enter what ${provider} gives you for access; it is checked there at once and kept sealed.`,
+  fieldsTitle: (provider: string, again: boolean) =>
+    again ? `Reconnect the account at ${provider}` : `Connect an account at ${provider}`,
+  fieldsText: (provider: string) =>
+    `${provider} is asked at once whose account this is. What you enter is kept sealed and never shown again.`,
+  fieldsSandboxText: (provider: string) =>
+    `The emulator of ${provider} has accounts of its own. Its control page names them with what to enter here.`,
+  inputsTitle: (provider: string) => `Which ${provider}?`,
+  inputsText: (provider: string) =>
+    `${provider} has an address for each customer. You give consent there next.`,
+  inputsConfirm: (provider: string) => `Continue to ${provider}`,
+  optional: 'Optional',
   settingsTitle: 'Settings',
   advanced: 'Advanced: addresses and scopes',
   hosts: 'Base URLs',

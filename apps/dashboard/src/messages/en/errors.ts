@@ -14,6 +14,10 @@ export const errors: Record<MortiseErrorCode, { title: string; advice: string }>
     title: 'Your role does not allow this',
     advice: 'Ask an admin or owner of this organisation.',
   },
+  consent_required: {
+    title: 'The person has not agreed to this',
+    advice: 'Nothing was sent. Ask them for a grant of this purpose first.',
+  },
   cross_site: {
     title: 'This came from another site',
     advice: 'Open the dashboard at its own address and try again.',

@@ -48,10 +48,18 @@ export interface TestPerson {
  */
 export async function startTestServer(options: TestServerOptions = {}) {
   const database = await createTestDatabase();
+  const port = await findPort('127.0.0.1', 0, 'MORTISE_PORT');
+  const url = localUrl('127.0.0.1', port);
   const sandbox: Sandbox | undefined =
     options.sandbox === false
       ? undefined
-      : await startSandbox({ port: 0, contactsPerAccount: 20, enforceLimits: false, ...options.sandbox });
+      : await startSandbox({
+          port: 0,
+          contactsPerAccount: 20,
+          enforceLimits: false,
+          redirectUri: (provider) => `${url}/api/integrations/callback/${provider}`,
+          ...options.sandbox,
+        });
   const logger = options.logger ?? createLogger({ level: 'silent' });
   const operatorKey = `mor_operator_${randomBytes(24).toString('base64url')}`;
   const secrets = {
@@ -59,8 +67,6 @@ export async function startTestServer(options: TestServerOptions = {}) {
     operatorKey,
     generated: new Set(['MORTISE_MASTER_KEY', 'MORTISE_OPERATOR_KEY']),
   };
-  const port = await findPort('127.0.0.1', 0, 'MORTISE_PORT');
-  const url = localUrl('127.0.0.1', port);
   const config = readConfig({
     MORTISE_PORT: String(port),
     MORTISE_ROLE: options.role ?? 'all',

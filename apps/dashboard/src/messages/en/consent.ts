@@ -20,7 +20,7 @@ const bases: Record<LegalBasis, string> = {
 };
 
 export const consent = {
-  lead: 'What people allowed, with its proof. Lines are added and never changed; nothing leaves without a grant in force.',
+  lead: 'What people allowed, with its proof. Lines are added and never changed.',
   tabs: 'Consent',
   ledger: 'Ledger',
   purposes: 'Purposes',

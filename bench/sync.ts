@@ -2,22 +2,18 @@
 // against a plain upsert of the same pages with one statement a record and one an event. A provider in a process of its own, HTTP on
 // loopback, a real PostgreSQL: the one of DATABASE_URL, where it makes a database and drops it, else an embedded one.
 import { fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { Agent, createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { z } from 'zod';
+import { openServer } from './support/open-server.ts';
 import { loopbackCaller } from '@mortise/core/sync/testing/loopback-caller.ts';
 import { createFixture, installJobs } from '@mortise/core/sync/testing/sync-fixture.ts';
 import { systemClock } from '@mortise/core/kernel';
 import { createSync } from '@mortise/core/sync';
 import { migrate, openDatabase, type Database } from '@mortise/platform/database';
-import { startEmbedded } from '@mortise/platform/database/embedded';
 import { bearer, classifier, cursor, defineProvider, resource, type Provider } from '@mortise/providers/kit';
 
 const pageSize = 1_000;
@@ -236,34 +232,4 @@ function fetchText(url: string, agent: Agent): Promise<string> {
       response.on('data', (chunk: string) => void (text += chunk)).once('end', () => resolve(text));
     }).once('error', reject);
   });
-}
-
-async function openServer(): Promise<{ url: string; close(): Promise<void> }> {
-  const given = process.env.DATABASE_URL;
-  if (given === undefined || given === '') {
-    const folder = await mkdtemp(path.join(tmpdir(), 'mortise-bench-'));
-    // PostgreSQL runs as another user where this runs as root, and must pass through.
-    await chmod(folder, 0o711);
-    const embedded = await startEmbedded({ dataDir: path.join(folder, 'postgres') });
-    return {
-      url: embedded.url,
-      async close() {
-        await embedded.stop();
-        await rm(folder, { recursive: true, force: true });
-      },
-    };
-  }
-  const name = `mortise_bench_${randomBytes(4).toString('hex')}`;
-  const admin = new pg.Client({ connectionString: given });
-  await admin.connect();
-  await admin.query(`create database ${name}`);
-  const url = new URL(given);
-  url.pathname = `/${name}`;
-  return {
-    url: url.href,
-    async close() {
-      await admin.query(`drop database ${name} with (force)`);
-      await admin.end();
-    },
-  };
 }

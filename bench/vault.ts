@@ -2,17 +2,13 @@
 // node:crypto over the same bytes; and how fast a rotation seals anew what lies in the database. A real PostgreSQL: the
 // one of DATABASE_URL, where it makes a database and drops it, else an embedded one.
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import pg from 'pg';
+import { openServer } from './support/open-server.ts';
 import { newId } from '@mortise/core/kernel';
 import { createVault, vaultJobs, type Place, type Vault } from '@mortise/core/vault';
 import { toKey } from '@mortise/core/vault/cipher.ts';
 import { openUnder, sealUnder } from '@mortise/core/vault/envelope.ts';
 import { addTenant, depsFor, queueRotation, readRotation } from '@mortise/core/vault/testing/rotation-rig.ts';
 import { migrate, openDatabase, type Database } from '@mortise/platform/database';
-import { startEmbedded } from '@mortise/platform/database/embedded';
 
 const count = Number(process.argv[2] ?? 20_000);
 /** As long as a set of tokens whose access token is a JWT. */
@@ -110,36 +106,6 @@ async function rotationRate(db: Database, vault: Vault): Promise<number> {
   if (row.state !== 'succeeded' || row.done !== count)
     throw new Error(`The rotation: ${JSON.stringify(row)}`);
   return count / seconds;
-}
-
-async function openServer(): Promise<{ url: string; close(): Promise<void> }> {
-  const given = process.env.DATABASE_URL;
-  if (given === undefined || given === '') {
-    const folder = await mkdtemp(path.join(tmpdir(), 'mortise-bench-'));
-    // PostgreSQL runs as another user where this runs as root, and must pass through.
-    await chmod(folder, 0o711);
-    const embedded = await startEmbedded({ dataDir: path.join(folder, 'postgres') });
-    return {
-      url: embedded.url,
-      async close() {
-        await embedded.stop();
-        await rm(folder, { recursive: true, force: true });
-      },
-    };
-  }
-  const name = `mortise_bench_${randomBytes(4).toString('hex')}`;
-  const admin = new pg.Client({ connectionString: given });
-  await admin.connect();
-  await admin.query(`create database ${name}`);
-  const url = new URL(given);
-  url.pathname = `/${name}`;
-  return {
-    url: url.href,
-    async close() {
-      await admin.query(`drop database ${name} with (force)`);
-      await admin.end();
-    },
-  };
 }
 
 const server = await openServer();

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { dispatchHop } from './dispatch-hop.ts';
 import { EgressError } from './egress-error.ts';
 import { flatten } from './flatten-headers.ts';
 import type { ConnectionAware, ConnectionRecord } from './guarded-client.ts';
@@ -32,22 +33,7 @@ export interface RawResponse {
  */
 export function exchange(dispatcher: Dispatcher, hop: Hop): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
-    const handler = new Gatherer(hop, resolve, reject);
-    if (handler.ended) return;
-    try {
-      dispatcher.dispatch(
-        {
-          origin: hop.url.origin,
-          path: hop.url.pathname + hop.url.search,
-          method: hop.method,
-          headers: hop.headers,
-          body: hop.body ?? null,
-        },
-        handler,
-      );
-    } catch (error) {
-      handler.fail(judgeFailure(error, hop.url.host));
-    }
+    dispatchHop(dispatcher, hop, new Gatherer(hop, resolve, reject));
   });
 }
 

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { dispatchHop } from './dispatch-hop.ts';
 import { EgressError } from './egress-error.ts';
 import { flatten } from './flatten-headers.ts';
 import type { ConnectionAware, ConnectionRecord } from './guarded-client.ts';
@@ -35,22 +36,7 @@ export interface RawStream {
  */
 export function openStream(dispatcher: Dispatcher, hop: StreamHop): Promise<RawStream> {
   return new Promise((resolve, reject) => {
-    const handler = new Streamer(hop, resolve, reject);
-    if (handler.ended) return;
-    try {
-      dispatcher.dispatch(
-        {
-          origin: hop.url.origin,
-          path: hop.url.pathname + hop.url.search,
-          method: hop.method,
-          headers: hop.headers,
-          body: hop.body ?? null,
-        },
-        handler,
-      );
-    } catch (error) {
-      handler.fail(judgeFailure(error, hop.url.host));
-    }
+    dispatchHop(dispatcher, hop, new Streamer(hop, resolve, reject));
   });
 }
 

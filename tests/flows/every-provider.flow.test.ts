@@ -11,7 +11,11 @@ import {
   type Provider,
 } from '@mortise/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestServer, type TestPerson, type TestServer } from '../../apps/server/testing/start-test-server.ts';
+import {
+  startTestServer,
+  type TestPerson,
+  type TestServer,
+} from '../../apps/server/testing/start-test-server.ts';
 
 let server: TestServer;
 let owner: TestPerson;
@@ -43,7 +47,11 @@ async function consent(authorizeUrl: string): Promise<void> {
   const account = /name="account" value="([^"]+)" checked/.exec(screen)?.[1];
   if (account !== undefined) form.set('account', account);
   const action = /<form[^>]*action="([^"]*)"/.exec(screen)?.[1]?.replaceAll('&amp;', '&') ?? '';
-  const answer = await fetch(new URL(action, authorizeUrl), { method: 'POST', body: form, redirect: 'manual' });
+  const answer = await fetch(new URL(action, authorizeUrl), {
+    method: 'POST',
+    body: form,
+    redirect: 'manual',
+  });
   const location = answer.headers.get('location');
   if (location === null) throw new Error(`${authorizeUrl} answered ${answer.status}: ${await answer.text()}`);
   const back = new URL(location, authorizeUrl);
@@ -97,7 +105,10 @@ test('every provider that is offered can be connected in its sandbox, tested, sy
     for (const run of runs) {
       outcome[`${provider.id}.${run.resource}`] = run.status === 'succeeded' ? 'synced' : String(run.error);
     }
-    expect(runs.reduce((sum, run) => sum + run.created, 0), `records of ${provider.id}`).toBeGreaterThan(0);
+    expect(
+      runs.reduce((sum, run) => sum + run.created, 0),
+      `records of ${provider.id}`,
+    ).toBeGreaterThan(0);
 
     await owner.client.call(disconnect, { params: { id: connection.id }, query: { records: 'erase' } });
   }

@@ -15,6 +15,12 @@ export function controlPage(emulators: ReadonlyMap<string, Emulator>, url: strin
   });
   const option = (value: string, label: string): string =>
     `<option value="${escapeHtml(value)}">${escapeHtml(label)}</option>`;
+  // What a person enters to connect, where the provider has keys instead of OAuth.
+  const keys = definition.accounts.flatMap(({ name, apiKey }) =>
+    apiKey === undefined
+      ? []
+      : [`<div><dt>Key of ${escapeHtml(name)}</dt><dd><code>${escapeHtml(apiKey)}</code></dd></div>`],
+  );
   const hosts = definition.hosts.map(
     (host) =>
       `<div><dt>${escapeHtml(host)}</dt><dd><code>${escapeHtml(`${origin}/${definition.id}/${host}`)}</code></dd></div>`,
@@ -51,7 +57,7 @@ export function controlPage(emulators: ReadonlyMap<string, Emulator>, url: strin
 <section class="card" aria-labelledby="tokens-title"><div class="head"><h2 id="tokens-title">Issued tokens</h2><button class="small" id="expire" type="button">Expire access tokens</button></div>
   <ul class="rows" id="tokens" data-empty="Nobody has connected yet."></ul></section>
 <section class="card" aria-labelledby="app-title"><div class="head"><h2 id="app-title">Registered app</h2></div>
-  <dl><div><dt>Client id</dt><dd><code>${escapeHtml(definition.client.id)}</code></dd></div>
+  <dl>${keys.join('')}<div><dt>Client id</dt><dd><code>${escapeHtml(definition.client.id)}</code></dd></div>
   <div><dt>Client secret</dt><dd><code>${escapeHtml(definition.client.secret)}</code></dd></div>${hosts.join('')}</dl></section>
 <section class="card" aria-labelledby="sinks-title"><div class="head"><h2 id="sinks-title">Webhook sinks</h2></div>
   <p class="soft small-text hint">Send outbound webhooks to <code>${escapeHtml(origin)}/_sink/any-name</code> to see them here.</p>

@@ -3,8 +3,8 @@ import type { EgressError } from './egress-error.ts';
 import { judgeFailure } from './judge-failure.ts';
 import type { ConnectionAware } from './guarded-client.ts';
 
-/** One hop as it goes on the wire. */
-interface HopRequest {
+/** One hop as it goes on the wire, already checked. */
+export interface HopRequest {
   url: URL;
   method: string;
   headers: Record<string, string>;

@@ -1,16 +1,12 @@
 import type { Dispatcher } from 'undici';
-import { dispatchHop } from './dispatch-hop.ts';
+import { dispatchHop, type HopRequest } from './dispatch-hop.ts';
 import { EgressError } from './egress-error.ts';
 import { flatten } from './flatten-headers.ts';
 import type { ConnectionAware, ConnectionRecord } from './guarded-client.ts';
 import { judgeFailure } from './judge-failure.ts';
 
 /** One hop: a request already checked, and the limits that still apply to it. */
-export interface Hop {
-  url: URL;
-  method: string;
-  headers: Record<string, string>;
-  body: string | Uint8Array | undefined;
+export interface Hop extends HopRequest {
   timeoutMs: number;
   maxResponseBytes: number;
   whenTooLarge: 'fail' | 'truncate';

@@ -1,17 +1,13 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { dispatchHop } from './dispatch-hop.ts';
+import { dispatchHop, type HopRequest } from './dispatch-hop.ts';
 import { EgressError } from './egress-error.ts';
 import { flatten } from './flatten-headers.ts';
 import type { ConnectionAware, ConnectionRecord } from './guarded-client.ts';
 import { judgeFailure } from './judge-failure.ts';
 
 /** A request already checked, and the limits of its answer. */
-export interface StreamHop {
-  url: URL;
-  method: string;
-  headers: Record<string, string>;
-  body: string | Uint8Array | undefined;
+export interface StreamHop extends HopRequest {
   /** Until the headers of the answer, any wait for a connection included. */
   timeoutMs: number;
   /** Between two pieces of the body, while the reader wants more. */

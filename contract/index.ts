@@ -20,6 +20,7 @@ import type { Route } from './route.ts';
 import * as sync from './sync.ts';
 import * as tenants from './tenants.ts';
 import * as vault from './vault.ts';
+import * as webhooks from './webhooks.ts';
 
 export * from './audit.ts';
 export * from './connections.ts';
@@ -36,6 +37,8 @@ export * from './route.ts';
 export * from './sync.ts';
 export * from './tenants.ts';
 export * from './vault.ts';
+export * from './webhook-settings.ts';
+export * from './webhooks.ts';
 
 function isRoute(value: unknown): value is Route {
   return typeof value === 'object' && value !== null && 'method' in value && 'path' in value;
@@ -52,6 +55,7 @@ export const routes: readonly Route[] = [
   consent,
   sync,
   events,
+  webhooks,
   delivery,
   overview,
 ].flatMap((room) => Object.values<unknown>(room).filter(isRoute));

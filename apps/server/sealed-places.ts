@@ -8,6 +8,7 @@ export const sealedPlaces: readonly SealedPlace[] = [
   { table: 'credentials', rowColumn: 'connection_id', rowType: 'uuid', field: 'sealed' },
   { table: 'integrations', rowColumn: 'id', rowType: 'uuid', field: 'client_secret' },
   { table: 'oauth_states', rowColumn: 'state_hash', rowType: 'hex', field: 'sealed' },
+  { table: 'webhooks', rowColumn: 'id', rowType: 'uuid', field: 'auth_secret' },
   { table: 'webhook_secrets', rowColumn: 'id', rowType: 'uuid', field: 'sealed' },
   { table: 'idempotency_keys', rowColumn: 'key', rowType: 'text', field: 'response' },
 ];

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import type { Database, Tx } from '@mortise/platform/database';
 import type { RunningProcess } from '@mortise/platform/processes';
 import type { EventSubscriber, StoredEvent } from '../events/index.ts';
@@ -15,7 +14,7 @@ import {
   type NewDelivery,
   type SubscriptionRow,
 } from './pipeline-store.ts';
-import type { SigningSecrets } from './signing-secrets.ts';
+import type { Target, Targets } from './target.ts';
 
 /** Deliveries that were written in a transaction of whose end we have not heard. */
 interface Open {
@@ -29,7 +28,7 @@ export interface AcceptorOptions {
   db: Database;
   process: RunningProcess;
   backlog: Backlog;
-  secrets: SigningSecrets;
+  targets: Targets;
   clock: Clock;
   /** Whether this process sends at all, and still does. When not, everything goes to the queue. */
   sends: () => boolean;
@@ -54,20 +53,20 @@ export interface Acceptor {
 
 /** Makes the subscriber that turns events into deliveries, in the events' own transaction. */
 export function createAcceptor(options: AcceptorOptions): Acceptor {
-  const { db, process, backlog, secrets, clock } = options;
+  const { db, process, backlog, targets, clock } = options;
   const open = new Set<Open>();
 
-  /** The keys of the webhooks to be sent to; without an entry the secret did not open, and the queue will tell. */
-  async function openKeys(tx: Tx, tenantId: string, webhooks: Iterable<SubscriptionRow>) {
-    const keys = new Map<string, readonly KeyObject[]>();
-    for (const { id, secret_ids, sealed } of webhooks) {
+  /** The webhooks to be sent to; without an entry a secret did not open, and the queue will tell. */
+  async function openTargets(tx: Tx, tenantId: string, webhooks: Iterable<SubscriptionRow>) {
+    const opened = new Map<string, Target>();
+    for (const row of webhooks) {
       try {
-        keys.set(id, await secrets.open(tx, tenantId, { ids: secret_ids ?? [], sealed: sealed ?? [] }));
+        opened.set(row.id, await targets.open(tx, tenantId, row));
       } catch {
         // An event must not fail for it: the attempt will say what is wrong.
       }
     }
-    return keys;
+    return opened;
   }
 
   async function matchDeliveries(tx: Tx, tenantId: string, events: readonly StoredEvent[]) {
@@ -86,18 +85,18 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
     );
     if (matched.length === 0) return counts;
 
-    const targets = new Map(matched.map(({ webhook }) => [webhook.id, webhook]));
-    const suspects = [...targets.values()]
+    const wanted = new Map(matched.map(({ webhook }) => [webhook.id, webhook]));
+    const suspects = [...wanted.values()]
       .filter((webhook) => webhook.status !== 'active')
       .map((webhook) => webhook.id);
     const inactive = suspects.length === 0 ? new Set<string>() : await lockInactive(tx, tenantId, suspects);
-    const keys = options.sends()
-      ? await openKeys(
+    const opened = options.sends()
+      ? await openTargets(
           tx,
           tenantId,
-          [...targets.values()].filter((webhook) => !inactive.has(webhook.id)),
+          [...wanted.values()].filter((webhook) => !inactive.has(webhook.id)),
         )
-      : new Map<string, readonly KeyObject[]>();
+      : new Map<string, Target>();
 
     // From here to the insert nothing is awaited: ids must enter the backlog in their order.
     const deliveries: NewDelivery[] = [];
@@ -105,9 +104,9 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
     const bodies = new Map<string, Uint8Array>();
     for (const { event, webhook } of matched) {
       const id = newId();
-      const webhookKeys = keys.get(webhook.id);
+      const target = opened.get(webhook.id);
       const held = inactive.has(webhook.id);
-      const inMemory = !held && webhookKeys !== undefined && options.sends() && backlog.enter(id, webhook.id);
+      const inMemory = !held && target !== undefined && options.sends() && backlog.enter(id, webhook.id);
       deliveries.push({
         id,
         eventId: event.id,
@@ -123,11 +122,9 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
       items.push({
         tenantId,
         deliveryId: id,
-        webhookId: webhook.id,
+        target,
         messageId,
         traceId: event.traceId,
-        url: webhook.url,
-        keys: webhookKeys,
         body,
         number: 1,
         lane: 'first',
@@ -153,7 +150,7 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
     tx.afterCommit(() => {
       if (accepted && open.delete(entry)) options.handOver(items);
       if (!accepted || items.length < deliveries.length) options.queued();
-      for (const webhookId of targets.keys()) options.changed(tenantId, webhookId);
+      for (const webhookId of wanted.keys()) options.changed(tenantId, webhookId);
     });
     return counts;
   }

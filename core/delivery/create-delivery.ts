@@ -17,7 +17,7 @@ import { Poller } from './poller.ts';
 import { Recorder, type Result } from './recorder.ts';
 import { Sender } from './sender.ts';
 import { sendOnce } from './send-once.ts';
-import { createSigningSecrets } from './signing-secrets.ts';
+import { createTargets } from './target.ts';
 
 export interface DeliveryOptions {
   db: Database;
@@ -70,7 +70,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const userAgent = options.userAgent ?? 'Mortise-Webhooks/1.0';
   const backlog = new Backlog(limits);
   const announcer = new Announcer(hints);
-  const secrets = createSigningSecrets(options.vault);
+  const targets = createTargets(options.vault);
   /** Those in flight when this process was taken for gone: others may have put them into the queue meanwhile. */
   const orphaned = new Set<string>();
   const idleWaiters: (() => void)[] = [];
@@ -93,7 +93,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     db,
     process,
     sender,
-    secrets,
+    targets,
     clock,
     limits,
     logger,
@@ -104,7 +104,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     db,
     process,
     backlog,
-    secrets,
+    targets,
     clock,
     sends: () => running,
     handOver: (items) => (running ? sender.add(items) : giveBack(items)),
@@ -120,13 +120,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const result = judge(item, exchange);
     recorder.add(result);
     // What waits for it here goes to the queue, and is put aside there.
-    if (result.disable !== undefined) giveBack(sender.recall(item.webhookId));
+    if (result.disable !== undefined) giveBack(sender.recall(item.target.webhookId));
   }
 
   function judge(item: Outgoing, exchange: Exchange): Result {
     const now = clock.now();
     const verdict = judgeExchange({ ...exchange, number: item.number }, now);
-    if (verdict.restMs !== undefined) sender.rest(item.webhookId, verdict.restMs);
+    if (verdict.restMs !== undefined) sender.rest(item.target.webhookId, verdict.restMs);
     const dueAt = verdict.delayMs === undefined ? undefined : new Date(now.getTime() + verdict.delayMs);
     const place = { tenantId: item.tenantId, deliveryId: item.deliveryId, fence: item.fence };
     const result: Result = {
@@ -135,7 +135,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         tenant_id: item.tenantId,
         delivery_id: item.deliveryId,
         number: item.number,
-        webhook_id: item.webhookId,
+        webhook_id: item.target.webhookId,
         outcome: verdict.outcome,
         status_code: exchange.statusCode,
         error: exchange.error,
@@ -149,12 +149,18 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       },
     };
     if (dueAt !== undefined) {
-      result.wait = { ...place, webhookId: item.webhookId, attempt: item.number + 1, dueAt, lane: 'retry' };
+      result.wait = {
+        ...place,
+        webhookId: item.target.webhookId,
+        attempt: item.number + 1,
+        dueAt,
+        lane: 'retry',
+      };
     } else if (item.fence > 0 || orphaned.has(item.deliveryId)) result.end = place;
     if (verdict.disable !== undefined) {
       result.disable = {
         tenantId: item.tenantId,
-        webhookId: item.webhookId,
+        webhookId: item.target.webhookId,
         traceId: item.traceId,
         reason: verdict.disable,
       };
@@ -193,7 +199,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         wait: {
           tenantId: item.tenantId,
           deliveryId: item.deliveryId,
-          webhookId: item.webhookId,
+          webhookId: item.target.webhookId,
           attempt: item.number,
           dueAt: clock.now(),
           lane: item.lane,

@@ -19,4 +19,5 @@
 export { createDelivery, type Delivery, type DeliveryOptions } from './create-delivery.ts';
 export type { DeliveryLimits } from './limits.ts';
 export { readDeliveriesOfTrace } from './read-trace.ts';
-export { deliveryRoutes, type DeliveryRoutesOptions } from './routes.ts';
+export type { DeliveryRoutesOptions } from './route-options.ts';
+export { deliveryRoutes } from './routes.ts';

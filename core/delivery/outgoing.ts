@@ -1,17 +1,14 @@
-import type { KeyObject } from 'node:crypto';
+import type { Target } from './target.ts';
 
 /** One send that is to be made, with all that it takes: nothing has to be read again for it. */
 export interface Outgoing {
   readonly tenantId: string;
   readonly deliveryId: string;
-  readonly webhookId: string;
+  readonly target: Target;
   /** The event's public id: the `webhook-id` of every attempt. */
   readonly messageId: string;
   /** 32 hex digits. */
   readonly traceId: string;
-  readonly url: string;
-  /** The signing keys in force, newest first. */
-  readonly keys: readonly KeyObject[];
   /** Shared by all deliveries of the event. */
   readonly body: Uint8Array;
   /** The attempt's number, from 1. */

@@ -1,14 +1,11 @@
 import type { Tx } from '@mortise/platform/database';
 import type { Lane } from './outgoing.ts';
+import type { TargetRow } from './target.ts';
 
 /** A webhook as the matcher reads it. */
-export interface SubscriptionRow {
-  id: string;
-  url: string;
+export interface SubscriptionRow extends TargetRow {
   events: string[];
   status: 'active' | 'paused' | 'disabled';
-  secret_ids: string[] | null;
-  sealed: Buffer[] | null;
 }
 
 const secretsInForce = `left join lateral (
@@ -27,7 +24,7 @@ export function readSubscriptions(
   now: Date,
 ): Promise<SubscriptionRow[]> {
   return tx.query(
-    `select w.id, w.url, w.events, w.status, s.secret_ids, s.sealed, held.lock is not null as held
+    `select w.id, w.version, w.url, w.events, w.status, w.settings, w.auth_secret, s.secret_ids, s.sealed, held.lock is not null as held
        from (select pg_advisory_xact_lock_shared(process_lock($3)) as lock) held, webhooks w ${secretsInForce}
       where w.tenant_id = $2 and w.deleted_at is null`,
     [now, tenantId, processId],
@@ -196,6 +193,9 @@ export interface ClaimedContent {
   trace_id: string;
   occurred_at: Date;
   url: string | null;
+  version: number;
+  settings: object;
+  auth_secret: Buffer | null;
   status: 'active' | 'paused' | 'disabled';
   deleted: boolean;
   secret_ids: string[] | null;
@@ -205,7 +205,8 @@ export interface ClaimedContent {
 export function readContents(tx: Tx, claimed: readonly ClaimedRow[], now: Date): Promise<ClaimedContent[]> {
   return tx.query(
     `select c.tenant_id, c.delivery_id, e.id as event_id, e.type, e.subject, e.data, e.trace_id, e.occurred_at,
-            w.url, w.status, w.deleted_at is not null as deleted, s.secret_ids, s.sealed
+            w.url, w.version, w.settings, w.auth_secret, w.status, w.deleted_at is not null as deleted,
+            s.secret_ids, s.sealed
        from unnest($2::uuid[], $3::uuid[], $4::uuid[]) as c (tenant_id, delivery_id, webhook_id)
        left join deliveries d on d.tenant_id = c.tenant_id and d.id = c.delivery_id
        left join events e on e.tenant_id = c.tenant_id and e.id = d.event_id

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import type { Database, Tx } from '@mortise/platform/database';
 import type { RunningProcess } from '@mortise/platform/processes';
 import type { Logger } from '@mortise/platform/telemetry';
@@ -17,13 +16,13 @@ import {
   type ClaimedRow,
 } from './pipeline-store.ts';
 import type { Sender } from './sender.ts';
-import type { SigningSecrets } from './signing-secrets.ts';
+import type { Target, Targets } from './target.ts';
 
 export interface PollerOptions {
   db: Database;
   process: RunningProcess;
   sender: Sender;
-  secrets: SigningSecrets;
+  targets: Targets;
   clock: Clock;
   limits: DeliveryLimits;
   logger: Logger;
@@ -186,12 +185,16 @@ export class Poller {
       return { never: 'The webhook was deleted.' };
     if (content.event_id === null) return { never: 'The event is past its retention.' };
     if (content.status !== 'active') return { hold: true };
-    let keys: readonly KeyObject[];
+    let target: Target;
     try {
-      const sealed = { ids: content.secret_ids ?? [], sealed: content.sealed ?? [] };
-      keys = await this.#options.secrets.open(tx, row.tenant_id, sealed);
+      const { url, version, settings, auth_secret, secret_ids, sealed } = content;
+      const webhook = { id: row.webhook_id, url, version, settings, auth_secret, secret_ids, sealed };
+      target = await this.#options.targets.open(tx, row.tenant_id, webhook);
     } catch (error) {
-      this.#options.logger.error({ err: error, webhookId: row.webhook_id }, 'A signing secret does not open');
+      this.#options.logger.error(
+        { err: error, webhookId: row.webhook_id },
+        'A secret of a webhook does not open',
+      );
       return { never: 'The signing secret could not be read. Rotate it, then send again.' };
     }
     const messageId = publicId('event', content.event_id);
@@ -199,11 +202,9 @@ export class Poller {
       send: {
         tenantId: row.tenant_id,
         deliveryId: row.delivery_id,
-        webhookId: row.webhook_id,
+        target,
         messageId,
         traceId: traceIdOf(content.trace_id),
-        url: content.url,
-        keys,
         body: Buffer.from(buildBody({ ...content, id: messageId, occurredAt: content.occurred_at })),
         number: row.attempt,
         lane: row.lane,
@@ -219,7 +220,7 @@ function claimOf(item: Outgoing): ClaimedRow {
   return {
     tenant_id: item.tenantId,
     delivery_id: item.deliveryId,
-    webhook_id: item.webhookId,
+    webhook_id: item.target.webhookId,
     attempt: item.number,
     lane: item.lane,
     fence: item.fence,

@@ -25,13 +25,13 @@ export async function sendOnce(
   const requestHeaders: Record<string, string> = {
     'content-type': 'application/json',
     'user-agent': options.userAgent,
-    ...signedHeaders({ id: item.messageId, body: item.body }, item.keys, startedAt),
+    ...signedHeaders({ id: item.messageId, body: item.body }, item.target.keys, startedAt),
     traceparent: formatTraceparent({ traceId: item.traceId, spanId: spanIdOf(item), sampled: true }),
   };
   try {
     const answer = await egress.request({
       method: 'POST',
-      url: item.url,
+      url: item.target.url,
       headers: requestHeaders,
       body: item.body,
       timeoutMs: options.timeoutMs,

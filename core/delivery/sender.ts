@@ -90,7 +90,7 @@ export class Sender {
 
   add(items: readonly Outgoing[]): void {
     for (const item of items) {
-      const line = this.#lineOf(item.webhookId);
+      const line = this.#lineOf(item.target.webhookId);
       line.waiting[item.lane].push(item);
       this.#count(item, 1);
       this.#join(line, item.lane);

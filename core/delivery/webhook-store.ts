@@ -1,4 +1,4 @@
-import type { Webhook } from '@mortise/contract';
+import { webhookSettings, type Webhook, type WebhookSettings } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
 import { publicId } from '../kernel/index.ts';
 
@@ -9,12 +9,19 @@ export interface WebhookRow {
   events: string[];
   status: Webhook['status'];
   reason: string | null;
+  /** What differs from the defaults, as it was given. */
+  settings: object;
   version: number;
   created_at: Date;
   updated_at: Date;
 }
 
-const columns = 'id, name, url, events, status, reason, version, created_at, updated_at';
+const columns = 'id, name, url, events, status, reason, settings, version, created_at, updated_at';
+
+/** A webhook's settings with the defaults where it has none of its own. */
+export function settingsOf(row: { settings: object }): WebhookSettings {
+  return webhookSettings.parse(row.settings);
+}
 
 export function showWebhook(row: WebhookRow): Webhook {
   return {
@@ -24,6 +31,7 @@ export function showWebhook(row: WebhookRow): Webhook {
     events: row.events,
     status: row.status,
     reason: row.reason,
+    settings: settingsOf(row),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     version: row.version,
@@ -35,12 +43,30 @@ const only = async <T>(rows: Promise<T[]>): Promise<T | undefined> => (await row
 export async function insertWebhook(
   tx: Tx,
   tenantId: string,
-  webhook: { id: string; name: string; url: string; events: readonly string[]; status: 'active' | 'paused' },
+  webhook: {
+    id: string;
+    name: string;
+    url: string;
+    events: readonly string[];
+    status: 'active' | 'paused';
+    settings: object;
+    authSecret: Buffer | null;
+  },
 ): Promise<WebhookRow> {
   const row = await only(
     tx.query<WebhookRow>(
-      `insert into webhooks (tenant_id, id, name, url, events, status) values ($1, $2, $3, $4, $5, $6) returning ${columns}`,
-      [tenantId, webhook.id, webhook.name, webhook.url, webhook.events, webhook.status],
+      `insert into webhooks (tenant_id, id, name, url, events, status, settings, auth_secret)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${columns}`,
+      [
+        tenantId,
+        webhook.id,
+        webhook.name,
+        webhook.url,
+        webhook.events,
+        webhook.status,
+        JSON.stringify(webhook.settings),
+        webhook.authSecret,
+      ],
     ),
   );
   return row!;
@@ -82,14 +108,34 @@ export async function updateWebhookRow(
   tx: Tx,
   tenantId: string,
   id: string,
-  webhook: { name: string; url: string; events: readonly string[]; status: string; reason: string | null },
+  webhook: {
+    name: string;
+    url: string;
+    events: readonly string[];
+    status: string;
+    reason: string | null;
+    settings: object;
+    /** null erases it; undefined leaves it. */
+    authSecret: Buffer | null | undefined;
+  },
 ): Promise<WebhookRow> {
   const row = await only(
     tx.query<WebhookRow>(
-      `update webhooks set name = $3, url = $4, events = $5, status = $6, reason = $7, version = version + 1,
-              updated_at = now()
+      `update webhooks set name = $3, url = $4, events = $5, status = $6, reason = $7, settings = $8,
+              auth_secret = case when $9 then $10 else auth_secret end, version = version + 1, updated_at = now()
         where tenant_id = $1 and id = $2 returning ${columns}`,
-      [tenantId, id, webhook.name, webhook.url, webhook.events, webhook.status, webhook.reason],
+      [
+        tenantId,
+        id,
+        webhook.name,
+        webhook.url,
+        webhook.events,
+        webhook.status,
+        webhook.reason,
+        JSON.stringify(webhook.settings),
+        webhook.authSecret !== undefined,
+        webhook.authSecret ?? null,
+      ],
     ),
   );
   return row!;
@@ -140,7 +186,7 @@ export async function removeWebhook(
   about: { why: string; processId: string; now: Date },
 ): Promise<boolean> {
   const rows = await tx.query(
-    `update webhooks set deleted_at = $3, version = version + 1, updated_at = now()
+    `update webhooks set deleted_at = $3, auth_secret = null, version = version + 1, updated_at = now()
       where tenant_id = $1 and id = $2 and deleted_at is null returning id`,
     [tenantId, id, about.now],
   );

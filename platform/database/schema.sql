@@ -15,6 +15,7 @@ table attempts
   started_at timestamp with time zone not null
   next_attempt_at timestamp with time zone
   process_id uuid not null
+  request_body text
   constraint attempts_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'retrying'::text, 'exhausted'::text])))
   constraint attempts_pkey PRIMARY KEY (tenant_id, delivery_id, number)
   CREATE INDEX attempts_exhausted USING btree (tenant_id, delivery_id DESC) WHERE (outcome = 'exhausted'::text)
@@ -809,6 +810,8 @@ table webhooks
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
   deleted_at timestamp with time zone
+  settings jsonb not null default '{}'::jsonb
+  auth_secret bytea
   constraint webhooks_pkey PRIMARY KEY (tenant_id, id)
   constraint webhooks_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'disabled'::text])))
   constraint webhooks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE

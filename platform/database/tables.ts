@@ -23,6 +23,7 @@ export interface AttemptsRow {
   started_at: Timestamp;
   next_attempt_at: Timestamp | null;
   process_id: string;
+  request_body: string | null;
 }
 
 export interface AuditEntriesRow {
@@ -476,6 +477,8 @@ export interface WebhooksRow {
   created_at: Generated<Timestamp>;
   updated_at: Generated<Timestamp>;
   deleted_at: Timestamp | null;
+  settings: Generated<Json>;
+  auth_secret: Buffer | null;
 }
 
 export interface Tables {

@@ -1,0 +1,218 @@
+import { z } from 'zod';
+
+/** A JSON value that a filter compares with. */
+const operand = z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]);
+
+const comparison = z
+  .strictObject({
+    $eq: operand,
+    $ne: operand,
+    $in: z.array(operand).max(100),
+    $nin: z.array(operand).max(100),
+    $gt: z.union([z.number(), z.string().max(1000)]),
+    $gte: z.union([z.number(), z.string().max(1000)]),
+    $lt: z.union([z.number(), z.string().max(1000)]),
+    $lte: z.union([z.number(), z.string().max(1000)]),
+    $exists: z.boolean(),
+    $contains: operand,
+    $startsWith: z.string().max(1000),
+    $endsWith: z.string().max(1000),
+  })
+  .partial();
+
+/** How deep filters may stand in one another, and how many places one may name in all. */
+const filterLimits = { depth: 5, places: 50 } as const;
+
+/** Whether a filter has a shape that can be evaluated; what is wrong with it, in words, where it has not. */
+function faultOf(filter: unknown, depth: number, count: { places: number }): string | undefined {
+  if (typeof filter !== 'object' || filter === null || Array.isArray(filter)) return 'must be an object';
+  if (depth > filterLimits.depth) return `must not be nested more than ${filterLimits.depth} deep`;
+  for (const [key, value] of Object.entries(filter)) {
+    count.places += 1;
+    if (count.places > filterLimits.places) return `must not name more than ${filterLimits.places} places`;
+    let fault: string | undefined;
+    if (key === '$and' || key === '$or') {
+      if (!Array.isArray(value) || value.length === 0) return `${key} must be a list of filters`;
+      for (const one of value) fault ??= faultOf(one, depth + 1, count);
+    } else if (key === '$not') fault = faultOf(value, depth + 1, count);
+    else if (key.startsWith('$')) return `${key} is not known; there are $and, $or and $not`;
+    else if (!/^[^.]{1,100}(\.[^.]{1,100}){0,9}$/.test(key))
+      return `${key} is not a path such as data.amount`;
+    else if (!operand.safeParse(value).success && !comparison.safeParse(value).success)
+      fault = `${key} must be a value or comparisons such as {"$gt": 100}`;
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+/**
+ * Which events of the subscribed types are wanted. Each key is a place in the body that is sent (`type`, `subject`,
+ * `data.amount`), each value what it must be: a JSON value, or comparisons of which all must hold. `$and`, `$or` and
+ * `$not` join filters. All keys must hold. No regular expressions: a filter is evaluated for every event, in the
+ * transaction that accepts it, so it must not be able to take long.
+ */
+const eventFilter = z
+  .record(z.string(), z.json())
+  .superRefine((value, context) => {
+    const fault = faultOf(value, 1, { places: 0 });
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+  })
+  .meta({
+    id: 'EventFilter',
+    description: 'Places of the body and what they must be: {"data.amount": {"$gt": 100}, "$or": [ … ]}',
+  });
+
+/** A field name of HTTP (RFC 9110, 5.6.2). */
+const headerName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/, 'must be the name of a header');
+/** Visible text, spaces and tabs: no line can be broken in it. */
+const headerValue = z
+  .string()
+  .max(2000)
+  .regex(/^[\t\u0020-\u007e]*$/, 'must be plain text');
+
+/** Headers that are ours to set, or that would change what a request is. */
+const ownHeaders = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'traceparent',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+const customHeaderName = headerName.refine(
+  (name) => !ownHeaders.has(name.toLowerCase()) && !name.toLowerCase().startsWith('webhook-'),
+  'is set by Mortise itself',
+);
+
+/** How a webhook's endpoint knows who is calling, besides by the signature. Without secrets: what is shown. */
+const webhookAuth = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('none') }),
+    z.object({ kind: z.literal('basic'), username: z.string().min(1).max(200) }),
+    z.object({ kind: z.literal('bearer') }),
+    z.object({ kind: z.literal('header'), name: customHeaderName }),
+    z.object({
+      kind: z.literal('hmac'),
+      header: customHeaderName,
+      algorithm: z.enum(['sha1', 'sha256', 'sha512']),
+      encoding: z.enum(['hex', 'base64']),
+      prefix: headerValue.max(50).default(''),
+    }),
+    z.object({
+      kind: z.literal('oauth2'),
+      tokenUrl: z.url({ protocol: /^https?$/ }).max(2000),
+      clientId: z.string().min(1).max(500),
+      scope: z.string().max(1000).optional(),
+      audience: z.string().max(1000).optional(),
+      clientAuth: z.enum(['basic', 'body']).default('basic'),
+    }),
+    z.object({
+      kind: z.literal('mtls'),
+      certificate: z.string().max(20_000).meta({ description: 'PEM, the chain from the leaf on' }),
+      ca: z
+        .string()
+        .max(20_000)
+        .optional()
+        .meta({ description: "PEM: what the endpoint's own chain ends in" }),
+    }),
+  ])
+  .meta({ id: 'WebhookAuth' });
+
+/**
+ * The secret part of an auth kind: password, token, value, secret, clientSecret or privateKey. Taken on create and
+ * update, sealed, never shown. Left out on an update that keeps the kind, the one that is there stays.
+ */
+export const webhookAuthSecret = z.string().min(1).max(20_000);
+
+const seconds = (most: number) => z.int().min(1).max(most);
+const day = 86_400;
+
+const webhookRetry = z.object({
+  enabled: z.boolean().default(true),
+  attempts: z.int().min(1).max(30).default(12).meta({ description: 'In all, the first included' }),
+  schedule: z
+    .array(seconds(7 * day))
+    .min(1)
+    .max(29)
+    .nullable()
+    .default(null)
+    .meta({
+      description: 'Seconds after each failed attempt, the last repeated; null: 5 s growing to a day',
+    }),
+});
+
+/** A JSON pointer (RFC 6901) into the body that is sent. */
+const pointer = z
+  .string()
+  .max(300)
+  .regex(/^(\/([^~/]|~[01])*)*$/, 'must be a JSON pointer such as /data/id');
+
+const shape = {
+  method: z.enum(['POST', 'PUT', 'PATCH']),
+  headers: z
+    .record(customHeaderName, headerValue)
+    .refine((headers) => Object.keys(headers).length <= 20, 'must not be more than 20')
+    .meta({ description: 'Sent as they are and shown: what is secret belongs into auth' }),
+  filter: eventFilter.nullable(),
+  transform: z
+    .string()
+    .trim()
+    .min(1)
+    .max(10_000)
+    .nullable()
+    .meta({ description: 'JSONata over the body: what it gives is sent in its place' }),
+  auth: webhookAuth,
+  signing: z.enum(['hmac', 'ed25519']),
+  timeoutMs: z.int().min(1_000).max(60_000),
+  retry: webhookRetry,
+  rateLimit: z.object({ requests: z.int().min(1).max(100_000), perSeconds: seconds(3600) }).nullable(),
+  concurrency: z.int().min(1).max(100).meta({ description: 'Sends in flight at a time' }),
+  orderBy: pointer.nullable().meta({
+    description:
+      'Deliveries with the same value there are sent one after the other, in the order of their events; an empty pointer: all of them',
+  }),
+  consent: z
+    .object({ purpose: z.string().min(1).max(120), subject: pointer })
+    .nullable()
+    .meta({
+      description:
+        'Nothing is sent of a person who has not granted the purpose; subject is where the person stands in the body',
+    }),
+  retentionDays: z
+    .int()
+    .min(1)
+    .max(30)
+    .nullable()
+    .meta({ description: "How long what was sent and answered is kept; null: as long as the tenant's log" }),
+};
+
+/** How a webhook sends, besides where and what. Everything has a default. */
+export const webhookSettings = z
+  .object({
+    method: shape.method.default('POST'),
+    headers: shape.headers.default({}),
+    filter: shape.filter.default(null),
+    transform: shape.transform.default(null),
+    auth: shape.auth.default({ kind: 'none' }),
+    signing: shape.signing.default('hmac'),
+    timeoutMs: shape.timeoutMs.default(20_000),
+    retry: shape.retry.default({ enabled: true, attempts: 12, schedule: null }),
+    rateLimit: shape.rateLimit.default(null),
+    concurrency: shape.concurrency.default(16),
+    orderBy: shape.orderBy.default(null),
+    consent: shape.consent.default(null),
+    retentionDays: shape.retentionDays.default(null),
+  })
+  .meta({ id: 'WebhookSettings' });
+export type WebhookSettings = z.infer<typeof webhookSettings>;
+
+/** What of the settings a caller gives: without defaults, so that what is left out stays as it is. */
+export const webhookSettingsChange = z.object(shape).partial();

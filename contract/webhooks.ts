@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { idSchema } from './ids.ts';
+import { moment, pageOf, pageQuery } from './page.ts';
+import { defineRoute } from './route.ts';
+import { webhookAuthSecret, webhookSettings, webhookSettingsChange } from './webhook-settings.ts';
+
+const tag = 'Webhooks';
+
+/** A subscription: one event type, a family (`contact.*`) or everything (`*`). */
+export const subscription = z
+  .string()
+  .max(120)
+  .regex(
+    /^(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*(\.\*)?)$/,
+    'must be a type, a family such as contact.*, or *',
+  );
+
+export const webhook = z
+  .object({
+    id: idSchema('webhook'),
+    name: z.string(),
+    url: z.url(),
+    events: z.array(z.string()),
+    status: z.enum(['active', 'paused', 'disabled']),
+    reason: z.string().nullable().meta({ description: 'Why it is disabled' }),
+    settings: webhookSettings,
+    createdAt: moment,
+    updatedAt: moment,
+    version: z.int(),
+  })
+  .meta({ id: 'Webhook' });
+export type Webhook = z.infer<typeof webhook>;
+
+const webhookInput = z.object({
+  name: z.string().trim().min(1).max(120),
+  url: z.url({ protocol: /^https?$/ }).max(2000),
+  events: z.array(subscription).min(1).max(100),
+  status: z.enum(['active', 'paused']),
+  settings: webhookSettingsChange.meta({
+    description: 'Only what is to differ from the defaults, or on an update from what is there',
+  }),
+  authSecret: webhookAuthSecret.meta({ description: 'What settings.auth keeps secret; never shown again' }),
+});
+
+export const createWebhook = defineRoute({
+  name: 'createWebhook',
+  method: 'POST',
+  path: '/api/webhooks',
+  tag,
+  summary: 'Subscribe an endpoint to event types. The signing secret is in this answer and nowhere else',
+  body: webhookInput.extend({
+    status: webhookInput.shape.status.default('active'),
+    settings: webhookInput.shape.settings.optional(),
+    authSecret: webhookInput.shape.authSecret.optional(),
+  }),
+  response: webhook.extend({
+    secret: z.string().meta({ description: 'whsec_… to verify with, or whpk_… where signing is ed25519' }),
+  }),
+  status: 201,
+});
+
+export const listWebhooks = defineRoute({
+  name: 'listWebhooks',
+  method: 'GET',
+  path: '/api/webhooks',
+  tag,
+  summary: "List the tenant's webhooks",
+  query: pageQuery,
+  response: pageOf(webhook),
+});
+
+export const readWebhook = defineRoute({
+  name: 'readWebhook',
+  method: 'GET',
+  path: '/api/webhooks/:id',
+  tag,
+  summary: 'One webhook',
+  params: z.object({ id: idSchema('webhook') }),
+  response: webhook,
+});
+
+export const updateWebhook = defineRoute({
+  name: 'updateWebhook',
+  method: 'PATCH',
+  path: '/api/webhooks/:id',
+  tag,
+  summary: 'Change a webhook. Setting status to active also enables a disabled one',
+  params: z.object({ id: idSchema('webhook') }),
+  body: webhookInput.partial(),
+  response: webhook,
+});
+
+export const deleteWebhook = defineRoute({
+  name: 'deleteWebhook',
+  method: 'DELETE',
+  path: '/api/webhooks/:id',
+  tag,
+  summary: 'Delete a webhook; what waits for it is dropped',
+  params: z.object({ id: idSchema('webhook') }),
+});
+
+export const rotateWebhookSecret = defineRoute({
+  name: 'rotateWebhookSecret',
+  method: 'POST',
+  path: '/api/webhooks/:id/rotate-secret',
+  tag,
+  summary: 'Make a new signing secret; the one before it signs too for 24 hours',
+  params: z.object({ id: idSchema('webhook') }),
+  response: z.object({ secret: z.string(), previousValidUntil: moment }),
+});

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { idSchema } from './ids.ts';
 import { moment, pageOf, pageQuery, traceId } from './page.ts';
 import { defineRoute } from './route.ts';
+import { subscription } from './webhooks.ts';
 
-const tag = 'Deliveries';
+const tag = 'Webhooks';
 
 export const deliveryStatus = z.enum(['pending', 'retrying', 'delivered', 'failed', 'held']);
 
@@ -64,6 +65,16 @@ export const listDeliveries = defineRoute({
     webhookId: idSchema('webhook').optional(),
     eventId: idSchema('event').optional(),
     status: deliveryStatus.optional(),
+    eventType: subscription.optional().meta({ description: 'A type, or a family such as contact.*' }),
+    statusCode: z.coerce
+      .number()
+      .int()
+      .min(100)
+      .max(599)
+      .optional()
+      .meta({ description: 'What the newest attempt was answered' }),
+    from: moment.optional().meta({ description: 'Accepted at or after it' }),
+    to: moment.optional().meta({ description: 'Accepted before it' }),
   }),
   response: pageOf(delivery),
 });

@@ -19,6 +19,7 @@ export const idPrefixes = {
   event: 'evt',
   webhook: 'whk',
   delivery: 'dlv',
+  replay: 'rpl',
   audit: 'aud',
   purpose: 'pur',
   consent: 'cns',

@@ -16,6 +16,7 @@ import * as events from './events.ts';
 import * as health from './health.ts';
 import * as overview from './overview.ts';
 import * as proxy from './proxy.ts';
+import * as replays from './replays.ts';
 import type { Route } from './route.ts';
 import * as sync from './sync.ts';
 import * as tenants from './tenants.ts';
@@ -33,6 +34,7 @@ export * from './ids.ts';
 export * from './overview.ts';
 export * from './page.ts';
 export * from './proxy.ts';
+export * from './replays.ts';
 export * from './route.ts';
 export * from './sync.ts';
 export * from './tenants.ts';
@@ -57,5 +59,6 @@ export const routes: readonly Route[] = [
   events,
   webhooks,
   delivery,
+  replays,
   overview,
 ].flatMap((room) => Object.values<unknown>(room).filter(isRoute));

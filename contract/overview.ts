@@ -89,6 +89,7 @@ export const hint = z
       'integration',
       'event',
       'delivery',
+      'replay',
       'webhook',
       'member',
       'resync',

@@ -8,6 +8,7 @@ const segments = (path: string) => path.split('/').slice(1);
 const titled = routes.map((route) => [route.name, route] as const);
 /** Creates that give back what came of it at once instead of a new thing with an id. */
 const actions = [
+  'cancelReplay',
   'startConnect',
   'connectWithFields',
   'testConnection',

@@ -9,7 +9,7 @@ import {
   type ProviderRegistry,
 } from '@mortise/core/connections';
 import { consentJobs, consentRoutes, purposeRoutes, type ConsentDeps } from '@mortise/core/consent';
-import { createDelivery, deliveryRoutes } from '@mortise/core/delivery';
+import { createDelivery, deliveryJobs, deliveryRoutes, type ReplayQueue } from '@mortise/core/delivery';
 import { createEvents, eventRoutes, type Events } from '@mortise/core/events';
 import { systemClock } from '@mortise/core/kernel';
 import { countEvents, metricsRoutes } from '@mortise/core/metrics';
@@ -185,10 +185,15 @@ export async function compose(options: ComposeOptions) {
     tellers: [],
     queue: { addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how) },
   };
+  const replayQueue: ReplayQueue = {
+    add: (task, payload, how) => queue.add(task, payload, how),
+    addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how),
+  };
   const jobs = backgroundJobs({
     db,
     connections,
     consent: consentJobs(consentDeps),
+    delivery: deliveryJobs({ db, clock, hints, queue: replayQueue, wake: () => delivery.wake() }),
     sync,
     vault: vaultJobs(rotation),
     logger,
@@ -234,7 +239,7 @@ export async function compose(options: ComposeOptions) {
     proxy,
     sync,
     events: eventRoutes({ db, providerEventTypes: eventTypesOf(providers) }),
-    delivery: deliveryRoutes({ ...shared, process, delivery }),
+    delivery: deliveryRoutes({ ...shared, process, delivery, queue: replayQueue }),
     consent: { purposes: purposeRoutes(consentDeps), ...consentRoutes(consentDeps) },
     vault: vaultRoutes(rotation),
     metrics: metricsRoutes(shared),

@@ -132,6 +132,12 @@ export function surface(rooms: Rooms): Line[] {
     on(contract.listDeliveries, 'viewer', delivery.deliveries),
     on(contract.readDelivery, 'viewer', delivery.readDelivery),
     on(contract.retryDelivery, 'developer', delivery.retry),
+    on(contract.retryDeliveries, 'developer', delivery.retryMany),
+    on(contract.readUndelivered, 'viewer', delivery.undelivered),
+    creating(contract.createReplay, 'developer', delivery.replays.create),
+    on(contract.listReplays, 'viewer', delivery.replays.list),
+    on(contract.readReplay, 'viewer', delivery.replays.read),
+    on(contract.cancelReplay, 'developer', delivery.replays.cancel),
 
     creating(contract.createPurpose, 'admin', consent.purposes.create),
     on(contract.listPurposes, 'viewer', consent.purposes.list),

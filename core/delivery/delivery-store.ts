@@ -1,6 +1,6 @@
 import type { Attempt, Delivery } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
-import { idFloor, publicId, traceIdOf } from '../kernel/index.ts';
+import { idFloor, momentOf, publicId, traceIdOf } from '../kernel/index.ts';
 
 export interface DeliveryRow {
   id: string;
@@ -76,6 +76,11 @@ export interface DeliveryFilter {
   webhookId?: string | undefined;
   eventId?: string | undefined;
   status?: Delivery['status'] | undefined;
+  /** A type, or a family. */
+  eventType?: string | undefined;
+  statusCode?: number | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
   limit: number;
 }
 
@@ -91,11 +96,25 @@ export async function listDeliveryIds(tx: Tx, tenantId: string, filter: Delivery
   const before = filter.before === undefined ? undefined : bind(filter.before);
   const webhook = filter.webhookId === undefined ? undefined : bind(filter.webhookId);
   const event = filter.eventId === undefined ? undefined : eventRange(filter.eventId).map(bind);
+  const from = filter.from === undefined ? undefined : bind(idFloor(filter.from));
+  const to = filter.to === undefined ? undefined : bind(idFloor(filter.to));
+  const statusCode = filter.statusCode === undefined ? undefined : bind(filter.statusCode);
+  const type = filter.eventType === undefined ? '' : ofType(filter.eventType, bind);
 
   /** @param id the delivery's id in the table that leads */
   const and = (id: string, table: string) =>
     [
       before === undefined ? '' : ` and ${id} < ${before}`,
+      from === undefined ? '' : ` and ${id} >= ${from}`,
+      to === undefined ? '' : ` and ${id} < ${to}`,
+      type === ''
+        ? ''
+        : ` and exists (select from deliveries o join events e on e.tenant_id = $1 and e.id = o.event_id
+                         where o.tenant_id = $1 and o.id = ${id} and ${type})`,
+      statusCode === undefined
+        ? ''
+        : ` and (select l.status_code from attempts l where l.tenant_id = $1 and l.delivery_id = ${id}
+                  order by l.number desc limit 1) = ${statusCode}`,
       webhook === undefined ? '' : ` and ${table}.webhook_id = ${webhook}`,
       event === undefined ? '' : ` and ${id} >= ${event[0]} and ${id} < ${event[1]}`,
     ].join('');
@@ -142,12 +161,17 @@ export async function listDeliveryIds(tx: Tx, tenantId: string, filter: Delivery
   return rows.map((row) => row.id);
 }
 
+/** The condition on an event's type: it alone, or a family. */
+function ofType(subscription: string, bind: (value: unknown) => string): string {
+  if (subscription === '*') return 'true';
+  if (!subscription.endsWith('.*')) return `e.type = ${bind(subscription)}`;
+  return `starts_with(e.type, ${bind(subscription.slice(0, -1))})`;
+}
+
 /** The ids that deliveries of an event can have: made after its own in the same transaction, and within a day. */
 function eventRange(eventId: string): [string, string] {
   return [eventId, idFloor(new Date(momentOf(eventId) + 86_400_000))];
 }
-
-const momentOf = (id: string) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
 interface AttemptRow {
   delivery_id: string;
@@ -244,21 +268,34 @@ export async function readEventOf(tx: Tx, tenantId: string, eventId: string) {
 }
 
 /**
- * Puts a delivery into the queue, due now, whatever became of it. One that is claimed, or that has not been tried
- * and waits in the memory of a process, is on its way as it is.
+ * Puts deliveries of active webhooks into the queue, due now, whatever became of them. One that is claimed, or that has
+ * not been tried and waits in the memory of a process, is on its way as it is.
+ *
+ * @returns those that were put or brought forward
  */
-export async function queueAgain(tx: Tx, tenantId: string, id: string, now: Date): Promise<void> {
-  await tx.query(
-    `insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane)
-     select d.tenant_id, d.id, d.webhook_id, $3, a.number + 1, 'retry'
-       from deliveries d,
-            lateral (select number from attempts where tenant_id = $1 and delivery_id = d.id order by number desc limit 1) a
-      where d.tenant_id = $1 and d.id = $2
-     on conflict (tenant_id, delivery_id) do update set due_at = $3 where delivery_queue.claimed_by is null`,
-    [tenantId, id, now],
-  );
-  await tx.query(
-    `update delivery_queue set due_at = $3 where tenant_id = $1 and delivery_id = $2 and claimed_by is null`,
-    [tenantId, id, now],
+export function queueAgain(
+  tx: Tx,
+  tenantId: string,
+  ids: readonly string[],
+  now: Date,
+): Promise<{ id: string; webhook_id: string }[]> {
+  return tx.query(
+    `with asked as materialized (
+       select d.id, d.webhook_id from deliveries d
+         join webhooks w on w.tenant_id = $1 and w.id = d.webhook_id and w.status = 'active' and w.deleted_at is null
+        where d.tenant_id = $1 and d.id = any($2::uuid[])),
+     moved as (
+       update delivery_queue q set due_at = $3 from asked
+        where q.tenant_id = $1 and q.delivery_id = asked.id and q.claimed_by is null
+       returning q.delivery_id as id, q.webhook_id),
+     put as (
+       insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane)
+       select $1, asked.id, asked.webhook_id, $3, a.number + 1, 'retry' from asked,
+              lateral (select number from attempts
+                        where tenant_id = $1 and delivery_id = asked.id order by number desc limit 1) a
+        where not exists (select from delivery_queue q where q.tenant_id = $1 and q.delivery_id = asked.id)
+       on conflict do nothing returning delivery_id as id, webhook_id)
+     select * from moved union all select * from put`,
+    [tenantId, ids, now],
   );
 }

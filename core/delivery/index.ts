@@ -9,7 +9,8 @@
  * delivery -> after the commit the sender has all it needs in memory (sender.ts, send-once.ts) -> judge-exchange.ts
  * says what follows from the answer -> recorder.ts appends attempts, a commit each few milliseconds. Only what has
  * to wait has a row in `delivery_queue`: retries, what was held for a webhook that is not active, what was too much
- * for the memory. poller.ts claims from it under a lease with a fencing token.
+ * for the memory. poller.ts claims from it under a lease with a fencing token. What a webhook missed, over any span
+ * of the log, is sent again by a replay (run-replay.ts), a job that walks and queues in steps.
  *
  * Guarantees: what is committed is sent. A process that dies leaves, above the low-water mark in its row, deliveries
  * without an attempt: whoever notices puts them into the queue (`requeueOf`). A commit whose answer was lost is found
@@ -17,6 +18,7 @@
  * when a process died or was cut off. One endpoint that hangs keeps nobody waiting but itself.
  */
 export { createDelivery, type Delivery, type DeliveryOptions } from './create-delivery.ts';
+export { deliveryJobs, type ReplayQueue } from './jobs.ts';
 export type { DeliveryLimits } from './limits.ts';
 export { readDeliveriesOfTrace } from './read-trace.ts';
 export type { DeliveryRoutesOptions } from './route-options.ts';

@@ -1,4 +1,11 @@
-import type { listDeliveries, readDelivery, retryDelivery, testWebhook } from '@mortise/contract';
+import type {
+  listDeliveries,
+  readDelivery,
+  readUndelivered,
+  retryDeliveries,
+  retryDelivery,
+  testWebhook,
+} from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
 import { record } from '../audit/index.ts';
 import {
@@ -25,6 +32,8 @@ import {
 import { notSending } from './errors.ts';
 import { testEventType } from './match-subscription.ts';
 import type { DeliveryRoutesOptions } from './route-options.ts';
+import { showUndelivered } from './show-undelivered.ts';
+import { mostCounted, readUndeliveredRows } from './undelivered-store.ts';
 import { readWebhookRow } from './webhook-store.ts';
 
 /** The handlers over the log of deliveries, and those that send one. */
@@ -61,6 +70,10 @@ export function logRoutes(options: DeliveryRoutesOptions) {
         webhookId: query.webhookId === undefined ? undefined : bareId('webhook', query.webhookId),
         eventId: query.eventId === undefined ? undefined : bareId('event', query.eventId),
         status: query.status,
+        eventType: query.eventType,
+        statusCode: query.statusCode,
+        from: query.from === undefined ? undefined : new Date(query.from),
+        to: query.to === undefined ? undefined : new Date(query.to),
         limit: query.limit,
       });
       return readDeliveryRows(tx, tenantId, ids);
@@ -89,7 +102,7 @@ export function logRoutes(options: DeliveryRoutesOptions) {
       const row = await present(tx, tenantId, id);
       const webhook = await readWebhookRow(tx, tenantId, row.webhook_id);
       if (webhook?.status !== 'active') throw notSending(webhook?.status ?? 'deleted');
-      await queueAgain(tx, tenantId, id, clock.now());
+      await queueAgain(tx, tenantId, [id], clock.now());
       await record(tx, context, { action: 'delivery.retried', subject: params.id });
       tx.afterCommit(() => {
         delivery.wake();
@@ -103,5 +116,39 @@ export function logRoutes(options: DeliveryRoutesOptions) {
     });
   };
 
-  return { test, deliveries, readDelivery: readOne, retry };
+  const retryMany: Handler<typeof retryDeliveries> = async (context, { body }) => {
+    const { tenantId } = context;
+    const ids = [...new Set(body.ids.map((id) => bareId('delivery', id)))];
+    return db.tenant(tenantId, async (tx) => {
+      const queued = await queueAgain(tx, tenantId, ids, clock.now());
+      if (queued.length > 0) {
+        await record(tx, context, {
+          action: 'deliveries.retried',
+          details: { deliveries: queued.map(({ id }) => publicId('delivery', id)) },
+        });
+      }
+      tx.afterCommit(() => {
+        delivery.wake();
+        for (const { id, webhook_id: webhookId } of queued) {
+          hints.publish(tenantId, {
+            kind: 'delivery',
+            id: publicId('delivery', id),
+            webhookId: publicId('webhook', webhookId),
+          });
+        }
+      });
+      return { queued: queued.length, skipped: ids.length - queued.length };
+    });
+  };
+
+  const undelivered: Handler<typeof readUndelivered> = async ({ tenantId }, { query }) => {
+    const webhookId = query.webhookId === undefined ? undefined : bareId('webhook', query.webhookId);
+    const rows = await db.tenant(tenantId, (tx) => readUndeliveredRows(tx, tenantId, webhookId));
+    return {
+      data: rows.map(showUndelivered),
+      isComplete: rows.every(({ count }) => count < mostCounted),
+    };
+  };
+
+  return { test, deliveries, readDelivery: readOne, retry, retryMany, undelivered };
 }

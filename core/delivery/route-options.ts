@@ -5,6 +5,7 @@ import type { Events } from '../events/index.ts';
 import type { Clock, Hints } from '../kernel/index.ts';
 import type { Vault } from '../vault/index.ts';
 import type { Delivery } from './create-delivery.ts';
+import type { ReplayQueue } from './jobs.ts';
 
 /** What the room's handlers stand on. */
 export interface DeliveryRoutesOptions {
@@ -15,5 +16,6 @@ export interface DeliveryRoutesOptions {
   hints: Hints;
   process: RunningProcess;
   delivery: Delivery;
+  queue: ReplayQueue;
   clock?: Clock;
 }

@@ -1,8 +1,9 @@
 import { logRoutes } from './log-routes.ts';
+import { replayRoutes } from './replay-routes.ts';
 import type { DeliveryRoutesOptions } from './route-options.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
 /** The handlers of the contract's webhook and delivery routes. */
 export function deliveryRoutes(options: DeliveryRoutesOptions) {
-  return { ...webhookRoutes(options), ...logRoutes(options) };
+  return { ...webhookRoutes(options), ...logRoutes(options), replays: replayRoutes(options) };
 }

@@ -104,6 +104,16 @@ export function lockWebhook(tx: Tx, tenantId: string, id: string): Promise<Webho
   );
 }
 
+/** Reads it with a lock that others may share: it neither goes nor changes its status until the transaction ends. */
+export function shareWebhook(tx: Tx, tenantId: string, id: string): Promise<WebhookRow | undefined> {
+  return only(
+    tx.query(
+      `select ${columns} from webhooks where tenant_id = $1 and id = $2 and deleted_at is null for share`,
+      [tenantId, id],
+    ),
+  );
+}
+
 export async function updateWebhookRow(
   tx: Tx,
   tenantId: string,

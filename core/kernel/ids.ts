@@ -62,3 +62,8 @@ export function idFloor(moment: Date): string {
     .padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }
+
+/** When an id of version 7 was made, in milliseconds since 1970: its first 48 bits (RFC 9562, 5.7). */
+export function momentOf(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}

@@ -357,10 +357,12 @@ table delivery_queue
   claimed_by uuid
   claimed_until timestamp with time zone
   fence integer not null default 0
+  replay_id uuid
   constraint delivery_queue_lane_check CHECK ((lane = ANY (ARRAY['first'::text, 'retry'::text, 'held'::text])))
   constraint delivery_queue_pkey PRIMARY KEY (tenant_id, delivery_id)
   CREATE INDEX delivery_queue_claimed_by_idx USING btree (claimed_by) WHERE (claimed_by IS NOT NULL)
   CREATE INDEX delivery_queue_due USING btree (lane, due_at) WHERE (lane <> 'held'::text)
+  CREATE INDEX delivery_queue_tenant_id_replay_id_idx USING btree (tenant_id, replay_id) WHERE (replay_id IS NOT NULL)
   CREATE INDEX delivery_queue_tenant_id_webhook_id_idx USING btree (tenant_id, webhook_id)
   policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
@@ -632,6 +634,41 @@ table records
   constraint records_tenant_id_sync_id_external_id_key UNIQUE (tenant_id, sync_id, external_id)
   CREATE INDEX records_tenant_id_sync_id_seq_idx USING btree (tenant_id, sync_id, seq DESC) WHERE (seq > 0)
   CREATE UNIQUE INDEX records_tenant_id_seq_idx USING btree (tenant_id, seq)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table replays
+  tenant_id uuid not null
+  id uuid not null
+  webhook_id uuid not null
+  what text not null
+  event_types text[]
+  from_at timestamp with time zone not null
+  to_at timestamp with time zone not null
+  per_second integer not null
+  status text not null
+  reason text
+  cursor_id uuid not null
+  looked bigint not null default 0
+  queued bigint not null default 0
+  next_at timestamp with time zone not null
+  trace_id uuid not null
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  finished_at timestamp with time zone
+  constraint replays_per_second_check CHECK ((per_second > 0))
+  constraint replays_pkey PRIMARY KEY (tenant_id, id)
+  constraint replays_status_check CHECK ((status = ANY (ARRAY['running'::text, 'done'::text, 'cancelled'::text, 'failed'::text])))
+  constraint replays_tenant_id_webhook_id_fkey FOREIGN KEY (tenant_id, webhook_id) REFERENCES webhooks(tenant_id, id) ON DELETE CASCADE
+  constraint replays_what_check CHECK ((what = ANY (ARRAY['failed'::text, 'missing'::text, 'all'::text])))
+  CREATE INDEX replays_tenant_id_webhook_id_id_idx USING btree (tenant_id, webhook_id, id DESC)
+  CREATE UNIQUE INDEX replays_running USING btree (tenant_id, webhook_id) WHERE (status = 'running'::text)
   policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))

@@ -219,6 +219,7 @@ export interface DeliveryQueueRow {
   claimed_by: string | null;
   claimed_until: Timestamp | null;
   fence: Generated<number>;
+  replay_id: string | null;
 }
 
 export interface EventsRow {
@@ -377,6 +378,27 @@ export interface RecordsRow {
   changed_at: Generated<Timestamp>;
 }
 
+export interface ReplaysRow {
+  tenant_id: string;
+  id: string;
+  webhook_id: string;
+  what: string;
+  event_types: string[] | null;
+  from_at: Timestamp;
+  to_at: Timestamp;
+  per_second: number;
+  status: string;
+  reason: string | null;
+  cursor_id: string;
+  looked: Generated<number>;
+  queued: Generated<number>;
+  next_at: Timestamp;
+  trace_id: string;
+  created_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+  finished_at: Timestamp | null;
+}
+
 export interface SetupLinksRow {
   token_hash: Buffer;
   expires_at: Timestamp;
@@ -514,6 +536,7 @@ export interface Tables {
   proxy_calls: ProxyCallsRow;
   quarantine: QuarantineRow;
   records: RecordsRow;
+  replays: ReplaysRow;
   setup_links: SetupLinksRow;
   sync_run_met: SyncRunMetRow;
   sync_runs: SyncRunsRow;

@@ -9,6 +9,7 @@ import { createVault } from '../../vault/index.ts';
 import { createDelivery, type Delivery } from '../create-delivery.ts';
 import type { DeliveryLimits } from '../limits.ts';
 import { deliveryRoutes } from '../routes.ts';
+import type { ReplayPayload } from '../run-replay.ts';
 
 /** One process with the whole pipeline over a real database, as the composition would make it. */
 export interface Rig {
@@ -18,6 +19,8 @@ export interface Rig {
   events: Events;
   routes: ReturnType<typeof deliveryRoutes>;
   hints: { tenantId: string; hint: Hint }[];
+  /** The replays that were put on the job queue, which nobody works off here. */
+  replays: ReplayPayload[];
   /** Appends events of a tenant in one transaction. */
   append(tenantId: string, events: readonly NewEvent[], traceId?: string): Promise<StoredEvent[]>;
   addWebhook(
@@ -61,7 +64,22 @@ export async function startRig(options: {
     ...(limits === undefined ? {} : { limits }),
   });
   const events = createEvents({ subscribers: [delivery.matchDeliveries] });
-  const routes = deliveryRoutes({ db, vault, egress, events, hints, process: own, delivery, ...withClock });
+  const replays: ReplayPayload[] = [];
+  const queue = {
+    add: () => Promise.reject(new Error('The rig has no queue')),
+    addIn: async (_execute: unknown, _task: string, payload: ReplayPayload) => void replays.push(payload),
+  };
+  const routes = deliveryRoutes({
+    db,
+    vault,
+    egress,
+    events,
+    hints,
+    process: own,
+    delivery,
+    queue,
+    ...withClock,
+  });
   await own.sweep();
   delivery.start();
   return {
@@ -71,6 +89,7 @@ export async function startRig(options: {
     events,
     routes,
     hints: heard,
+    replays,
     append: (tenantId, list, traceId = someTrace) =>
       db.tenant(tenantId, (tx) => events.append(tx, { tenantId, traceId }, list)),
     async addWebhook(tenantId, webhook) {

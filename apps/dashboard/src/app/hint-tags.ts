@@ -18,6 +18,7 @@ const tags: Record<Hint['kind'], readonly Tag[]> = {
   integration: ['Connections', 'Overview', 'Audit'],
   event: ['Events', 'Overview'],
   delivery: ['Webhooks', 'Events', 'Overview'],
+  replay: ['Webhooks', 'Audit'],
   webhook: ['Webhooks', 'Audit'],
   member: ['Tenants', 'Audit'],
   resync: everything,

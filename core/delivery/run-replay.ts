@@ -1,0 +1,128 @@
+import type { Database, Tx } from '@mortise/platform/database';
+import { idFloor, newId, publicId, type Clock, type Hints } from '../kernel/index.ts';
+import { judgeReplay, type ReplayCandidate } from './judge-replay.ts';
+import { matchesType, matchesWebhook } from './match-subscription.ts';
+import {
+  endReplay,
+  lockRunningReplay,
+  moveReplay,
+  queueReplayed,
+  readEventCandidates,
+  readFailedCandidates,
+  type CandidateRow,
+  type QueuedAgain,
+} from './replay-store.ts';
+import { shareWebhook, type WebhookRow } from './webhook-store.ts';
+
+export interface ReplayDeps {
+  db: Database;
+  clock: Clock;
+  hints: Hints;
+  /** Told that something was queued. */
+  wake: () => void;
+  /** How long the walk stays behind the present, in milliseconds: what is younger may not be committed yet. */
+  settleMs?: number;
+}
+
+export interface ReplayPayload {
+  tenantId: string;
+  replayId: string;
+}
+
+const chunkSize = 500;
+/** How far ahead of its due time a delivery is put into the queue. */
+const aheadMs = 10_000;
+const defaultSettleMs = 2_000;
+
+/**
+ * Walks a replay's span of the log, a chunk a transaction: what a chunk puts into the queue and how far the walk has
+ * come commit together, so it may stop at any line and be run again, in any process. The pace is kept by the times at
+ * which deliveries are due; the walk stays some seconds ahead of them and never fills the queue with more.
+ *
+ * @returns when to go on; undefined when it is over
+ */
+export async function runReplay(
+  deps: ReplayDeps,
+  { tenantId, replayId }: ReplayPayload,
+  signal: AbortSignal,
+): Promise<Date | undefined> {
+  for (;;) {
+    signal.throwIfAborted();
+    const goOn = await deps.db.tenant(tenantId, (tx) => walkChunk(tx, deps, tenantId, replayId));
+    if (goOn !== 'now') return goOn;
+  }
+}
+
+async function walkChunk(
+  tx: Tx,
+  deps: ReplayDeps,
+  tenantId: string,
+  replayId: string,
+): Promise<'now' | Date | undefined> {
+  const now = deps.clock.now();
+  const replay = await lockRunningReplay(tx, tenantId, replayId);
+  if (replay === undefined) return undefined;
+  tx.afterCommit(() => {
+    deps.hints.publish(tenantId, { kind: 'replay', id: publicId('replay', replayId) });
+    deps.wake();
+  });
+  const webhook = await shareWebhook(tx, tenantId, replay.webhook_id);
+  if (webhook === undefined) {
+    await endReplay(tx, tenantId, replayId, { status: 'failed', reason: 'The webhook was deleted.', now });
+    return undefined;
+  }
+  const aheadOf = new Date(replay.next_at.getTime() - aheadMs);
+  if (aheadOf > now) return aheadOf;
+
+  const settled = new Date(now.getTime() - (deps.settleMs ?? defaultSettleMs));
+  const isLast = settled >= replay.to_at;
+  const walk = {
+    webhookId: replay.webhook_id,
+    after: replay.cursor_id,
+    below: idFloor(isLast ? replay.to_at : settled),
+    limit: chunkSize,
+  };
+  const candidates =
+    replay.what === 'failed'
+      ? await readFailedCandidates(tx, tenantId, walk)
+      : await readEventCandidates(tx, tenantId, walk);
+
+  const rows: QueuedAgain[] = [];
+  let nextMs = Math.max(replay.next_at.getTime(), now.getTime());
+  for (const candidate of candidates) {
+    if (replay.event_types?.some((type) => matchesType(type, candidate.type)) === false) continue;
+    const verdict = judgeReplay(replay.what, standingOf(candidate, webhook));
+    if (verdict === 'pass') continue;
+    rows.push({
+      deliveryId: candidate.delivery_id ?? newId(),
+      newOfEvent: verdict === 'make' ? candidate.event_id : null,
+      attempt: candidate.attempts + 1,
+      dueAt: new Date(nextMs),
+    });
+    nextMs += 1_000 / replay.per_second;
+  }
+  const lane = webhook.status === 'active' ? 'retry' : 'held';
+  const queued =
+    rows.length === 0
+      ? 0
+      : await queueReplayed(tx, tenantId, { id: replayId, webhookId: webhook.id, lane }, rows);
+  const last = candidates.at(-1);
+  await moveReplay(tx, tenantId, replayId, {
+    cursorId: last?.id ?? replay.cursor_id,
+    looked: candidates.length,
+    queued,
+    nextAt: new Date(nextMs),
+    now,
+  });
+  if (candidates.length === chunkSize) return 'now';
+  if (!isLast) return new Date(replay.to_at.getTime() + (deps.settleMs ?? defaultSettleMs));
+  await endReplay(tx, tenantId, replayId, { status: 'done', reason: null, now });
+  return undefined;
+}
+
+function standingOf(row: CandidateRow, webhook: WebhookRow): ReplayCandidate {
+  return {
+    wanted: matchesWebhook({ id: publicId('webhook', webhook.id), events: webhook.events }, row),
+    delivery: row.delivery_id === null ? undefined : { isQueued: row.is_queued, outcome: row.outcome },
+  };
+}

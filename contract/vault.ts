@@ -44,7 +44,9 @@ export const tenantKey = z
     createdAt: moment
       .nullable()
       .meta({ description: 'When the key in force was made; null while nothing has been sealed yet' }),
-    olderKeys: z.int().meta({ description: 'Earlier keys that are kept because something may name them still' }),
+    olderKeys: z
+      .int()
+      .meta({ description: 'Earlier keys that are kept because something may name them still' }),
   })
   .meta({ id: 'TenantKey' });
 export type TenantKey = z.infer<typeof tenantKey>;

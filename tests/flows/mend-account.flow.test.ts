@@ -103,6 +103,9 @@ test('consent of another account does not mend it', async () => {
   await allow('Northwind Atelier');
   await main().getByText(`as ${account}, whose connection this is`).waitFor();
   await button('Connect it as a new account').waitFor();
+  const { client } = await server.owner();
+  const { data } = await client.call(listConnections, { query: {} });
+  expect(data.map(({ accountName, status }) => [accountName, status])).toEqual([[account, 'connected']]);
 });
 
 test('an account is disconnected and erased, with what will happen in words and numbers', async () => {

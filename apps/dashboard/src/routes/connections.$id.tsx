@@ -48,11 +48,7 @@ function ConnectionPage({ connection }: { connection: Connection }) {
       <PageHeader
         title={accountName}
         mark={
-          <ProviderLogo
-            logo={find(connection.provider)?.logo}
-            name={nameOf(connection.provider)}
-            size="lg"
-          />
+          <ProviderLogo logo={find(connection.provider)?.logo} name={nameOf(connection.provider)} size="lg" />
         }
         status={
           <>
@@ -106,7 +102,9 @@ function ConnectionPage({ connection }: { connection: Connection }) {
         connection={connection}
         integrationName={integration.data?.name ?? nameOf(connection.provider)}
         filters={filters}
-        onFilter={(search) => void navigate({ to: '/connections/$id', params: { id }, search, replace: true })}
+        onFilter={(search) =>
+          void navigate({ to: '/connections/$id', params: { id }, search, replace: true })
+        }
       />
     </>
   );

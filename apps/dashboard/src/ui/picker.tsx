@@ -3,6 +3,7 @@ import { Check } from 'lucide-react';
 import { Popover as Radix } from 'radix-ui';
 import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { locale } from '../messages/index.ts';
+import { Button } from './button.tsx';
 import { Input } from './input.tsx';
 
 export interface PickerOption {
@@ -22,8 +23,8 @@ interface PickerProps {
   onChoose: (id: string) => void;
   searchLabel: string;
   noMatch: string;
-  /** Stands below the options; `close` shuts the list. */
-  foot?: (close: () => void) => ReactNode;
+  /** Stands below the options: `PickerAction`s. */
+  foot?: ReactNode;
 }
 
 /** From so many on, one looks for an option by name rather than by eye. */
@@ -38,7 +39,6 @@ export function Picker({ label, trigger, chosen, onChoose, ...list }: PickerProp
   const [button, setButton] = useState<HTMLButtonElement | null>(null);
   // Into the landmark of its button, as menus are.
   const place = button?.closest<HTMLElement>('[role="dialog"], main, aside');
-  const close = () => setOpen(false);
   return (
     <Radix.Root open={open} onOpenChange={setOpen}>
       <Radix.Trigger asChild ref={setButton}>
@@ -57,10 +57,9 @@ export function Picker({ label, trigger, chosen, onChoose, ...list }: PickerProp
             label={label}
             chosen={chosen}
             onChoose={(id) => {
-              close();
+              setOpen(false);
               if (id !== chosen) onChoose(id);
             }}
-            close={close}
           />
         </Radix.Content>
       </Radix.Portal>
@@ -68,11 +67,26 @@ export function Picker({ label, trigger, chosen, onChoose, ...list }: PickerProp
   );
 }
 
-interface OptionsProps extends Omit<PickerProps, 'trigger'> {
-  close: () => void;
+interface PickerActionProps {
+  icon: ReactNode;
+  onSelect: () => void;
+  children: ReactNode;
 }
 
-function Options({ label, options, chosen, onChoose, searchLabel, noMatch, foot, close }: OptionsProps) {
+/** Something else to do than to choose; it closes the list. */
+export function PickerAction({ icon, onSelect, children }: PickerActionProps) {
+  return (
+    <Radix.Close asChild>
+      <Button variant="ghost" className="w-full justify-start" icon={icon} onClick={onSelect}>
+        {children}
+      </Button>
+    </Radix.Close>
+  );
+}
+
+type OptionsProps = Omit<PickerProps, 'trigger'>;
+
+function Options({ label, options, chosen, onChoose, searchLabel, noMatch, foot }: OptionsProps) {
   const id = useId();
   const [search, setSearch] = useState('');
   const [active, setActive] = useState(chosen ?? options[0]?.id);
@@ -126,16 +140,18 @@ function Options({ label, options, chosen, onChoose, searchLabel, noMatch, foot,
           />
         </div>
       ) : null}
-      <ul
+      <div
         id={`${id}-list`}
         role="listbox"
         aria-label={label}
         tabIndex={hasSearch ? -1 : 0}
-        className="group min-h-0 flex-1 overflow-y-auto p-1 focus:outline-none"
+        className="min-h-0 flex-1 overflow-y-auto p-1 focus:outline-none"
         {...(hasSearch ? {} : pointsTo)}
       >
         {shown.map((option) => (
-          <li
+          <button
+            type="button"
+            tabIndex={-1}
             key={option.id}
             id={idOf(option)}
             role="option"
@@ -143,7 +159,7 @@ function Options({ label, options, chosen, onChoose, searchLabel, noMatch, foot,
             onClick={() => onChoose(option.id)}
             onPointerMove={() => setActive(option.id)}
             className={clsx(
-              'flex items-center gap-3 rounded-md px-2 py-1.5 pointer-coarse:py-2.5',
+              'flex w-full items-center gap-3 rounded-md px-2 py-1.5 text-left pointer-coarse:py-2.5',
               option.id === current?.id && 'bg-sunken',
             )}
           >
@@ -152,23 +168,22 @@ function Options({ label, options, chosen, onChoose, searchLabel, noMatch, foot,
               className={clsx('size-4 shrink-0', option.id === chosen ? 'text-accent' : 'invisible')}
               aria-hidden
             />
-          </li>
+          </button>
         ))}
-      </ul>
+      </div>
       {shown.length === 0 ? (
         <p role="status" className="px-3 pb-3 text-ink-faint">
           {noMatch}
         </p>
       ) : null}
-      {foot === undefined ? null : <div className="border-t p-1">{foot(close)}</div>}
+      {foot === undefined ? null : <div className="border-t p-1">{foot}</div>}
     </>
   );
 }
 
 /** Whether every word that is looked for stands in the text; accents and case do not matter. */
 function holds(words: string, search: string): boolean {
-  const plain = (given: string) =>
-    given.normalize('NFD').replaceAll(/\p{M}/gu, '').toLocaleLowerCase(locale);
+  const plain = (given: string) => given.normalize('NFD').replaceAll(/\p{M}/gu, '').toLocaleLowerCase(locale);
   const within = plain(words);
   return plain(search)
     .split(/\s+/)

@@ -1,13 +1,12 @@
 import { readConnection, type Connection } from '@mortise/contract';
 import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { ChevronsUpDown, List, PlugZap } from 'lucide-react';
 import { initialsOf } from '../../app/initials.ts';
 import { keyOf } from '../../app/keys.ts';
 import { text } from '../../messages/index.ts';
-import { Button } from '../../ui/button.tsx';
-import { LinkButton } from '../../ui/link-button.tsx';
 import { Monogram } from '../../ui/monogram.tsx';
-import { Picker } from '../../ui/picker.tsx';
+import { Picker, PickerAction } from '../../ui/picker.tsx';
 import { ConnectionPill } from './connection-pill.tsx';
 import { rememberAccount } from './last-account.ts';
 
@@ -26,7 +25,10 @@ interface AccountSwitcherProps {
 export function AccountSwitcher(props: AccountSwitcherProps) {
   const { integrationId, accounts, hasMore, chosen, onChoose, onConnect } = props;
   const queryClient = useQueryClient();
-  const waiting = accounts.filter(({ id, status }) => status === 'needs_reconnect' && id !== chosen.id).length;
+  const navigate = useNavigate();
+  const waiting = accounts.filter(
+    ({ id, status }) => status === 'needs_reconnect' && id !== chosen.id,
+  ).length;
   const names = new Map<string, number>();
   for (const { accountName } of accounts) names.set(accountName, (names.get(accountName) ?? 0) + 1);
   return (
@@ -68,34 +70,25 @@ export function AccountSwitcher(props: AccountSwitcherProps) {
           <ChevronsUpDown className="size-4 shrink-0 text-ink-faint" aria-hidden />
         </button>
       }
-      foot={(close) => (
-        <div className="flex flex-col">
-          {hasMore ? (
-            <LinkButton
-              to="/connections"
-              search={{ integrationId }}
-              variant="ghost"
-              className="w-full justify-start"
-              icon={<List aria-hidden />}
-            >
-              {text.connections.allAccounts}
-            </LinkButton>
-          ) : null}
-          {onConnect === undefined ? null : (
-            <Button
-              variant="ghost"
-              className="w-full justify-start"
-              icon={<PlugZap aria-hidden />}
-              onClick={() => {
-                close();
-                onConnect();
-              }}
-            >
-              {text.connections.connectAnother}
-            </Button>
-          )}
-        </div>
-      )}
+      foot={
+        hasMore || onConnect !== undefined ? (
+          <>
+            {hasMore ? (
+              <PickerAction
+                icon={<List aria-hidden />}
+                onSelect={() => void navigate({ to: '/connections', search: { integrationId } })}
+              >
+                {text.connections.allAccounts}
+              </PickerAction>
+            ) : null}
+            {onConnect === undefined ? null : (
+              <PickerAction icon={<PlugZap aria-hidden />} onSelect={onConnect}>
+                {text.connections.connectAnother}
+              </PickerAction>
+            )}
+          </>
+        ) : undefined
+      }
     />
   );
 }

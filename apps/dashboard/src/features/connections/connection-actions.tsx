@@ -50,7 +50,11 @@ export function ConnectionActions({
             {text.connections.reconnect}
           </MenuItem>
         ) : null}
-        <MenuItem icon={connection.status === 'disconnected' ? <Trash2 aria-hidden /> : <Unplug aria-hidden />} danger onSelect={() => setEnding(true)}>
+        <MenuItem
+          icon={connection.status === 'disconnected' ? <Trash2 aria-hidden /> : <Unplug aria-hidden />}
+          danger
+          onSelect={() => setEnding(true)}
+        >
           {connection.status === 'disconnected' ? text.connections.eraseRecords : text.connections.disconnect}
         </MenuItem>
       </Menu>

@@ -33,7 +33,9 @@ export function DisconnectDialog({ connection, open, onClose }: DisconnectDialog
     <ConfirmDialog
       open={open}
       onOpenChange={(next) => next || onClose()}
-      title={isOver ? text.connections.eraseTitle(accountName) : text.connections.disconnectTitle(accountName)}
+      title={
+        isOver ? text.connections.eraseTitle(accountName) : text.connections.disconnectTitle(accountName)
+      }
       description={isOver ? text.connections.eraseText : text.connections.disconnectText(nameOf(provider))}
       confirm={
         isOver

@@ -26,7 +26,5 @@ export function chooseAccount<A extends Pick<Connection, 'id' | 'status'>>(
   last: string | undefined,
 ): A | undefined {
   const find = (id: string | undefined) => accounts.find((account) => account.id === id);
-  return (
-    find(asked) ?? find(last) ?? accounts.find(({ status }) => status !== 'disconnected') ?? accounts[0]
-  );
+  return find(asked) ?? find(last) ?? accounts.find(({ status }) => status !== 'disconnected') ?? accounts[0];
 }

@@ -1,4 +1,4 @@
-import { type Connection } from '@mortise/contract';
+import type { Connection } from '@mortise/contract';
 import { useMay } from '../../app/me.ts';
 import { text } from '../../messages/index.ts';
 import { Tabs } from '../../ui/tabs.tsx';

@@ -16,7 +16,9 @@ const pollMs = 700;
  */
 export function useRotations() {
   const queryClient = useQueryClient();
+  /** When it was asked for. */
   const [watched, setWatched] = useState<string>();
+  const [ended, setEnded] = useState<KeyRotation>();
   const read = useRead(
     listRotations,
     { query: { limit: 1 } },
@@ -27,11 +29,12 @@ export function useRotations() {
   if (newest !== undefined && isUnderWay(newest) && watched !== newest.requestedAt) {
     setWatched(newest.requestedAt);
   }
-  const ended =
-    newest !== undefined && newest.requestedAt === watched && !isUnderWay(newest) ? newest : undefined;
+  if (newest !== undefined && !isUnderWay(newest) && watched === newest.requestedAt) {
+    setWatched(undefined);
+    setEnded(newest);
+  }
   useEffect(() => {
     if (ended === undefined) return;
-    setWatched(undefined);
     if (ended.state === 'succeeded') tellDone(text.vault.doneToast(ended.done));
     else tellFailed(text.vault.failedToast, adviceOf(ended).what);
     void queryClient.invalidateQueries({ queryKey: tagKey('Vault') });

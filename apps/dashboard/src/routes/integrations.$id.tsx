@@ -1,5 +1,5 @@
 import { deleteIntegration, readIntegration, type Integration } from '@mortise/contract';
-import { useNavigate } from '@tanstack/react-router';
+import { Navigate, useNavigate } from '@tanstack/react-router';
 import { PlugZap } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useMay } from '../app/me.ts';
@@ -40,7 +40,8 @@ function IntegrationPage({ integration }: { integration: Integration }) {
   const { read: providers, find, nameOf } = useProviders();
   const provider = find(integration.provider);
   const { read: connections, accounts, hasMore } = useAccounts(id);
-  const chosen = chooseAccount(accounts, useFilters()['account'], lastAccount(id));
+  const { account: asked } = useFilters();
+  const chosen = chooseAccount(accounts, asked, lastAccount(id));
   const { connect, isBusy, dialog } = useConnectAccount();
   const connectHere = () => connect({ provider: integration.provider, integrationId: id, environment });
   const outcome = useConnectOutcome();
@@ -63,6 +64,10 @@ function IntegrationPage({ integration }: { integration: Integration }) {
     </Button>
   ) : undefined;
 
+  // One past those that are listed here has its page all the same.
+  if (hasMore && asked !== undefined && chosen?.id !== asked) {
+    return <Navigate to="/connections/$id" params={{ id: asked }} replace />;
+  }
   return (
     <>
       <PageHeader

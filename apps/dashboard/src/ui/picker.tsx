@@ -160,7 +160,7 @@ function Options({ label, options, chosen, onChoose, searchLabel, noMatch, foot 
             onPointerMove={() => setActive(option.id)}
             className={clsx(
               'flex w-full items-center gap-3 rounded-md px-2 py-1.5 text-left pointer-coarse:py-2.5',
-              option.id === current?.id && 'bg-sunken',
+              option.id === current?.id && 'bg-sunken ring-1 ring-line-strong ring-inset',
             )}
           >
             <span className="min-w-0 flex-1">{option.face}</span>

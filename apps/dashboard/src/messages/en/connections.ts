@@ -82,7 +82,6 @@ export const connections = {
     `Give the client id and secret of your app at ${provider} below; then accounts can be connected.`,
   connect: 'Connect account',
   connectAnother: 'Connect another account',
-  connectionsTitle: 'Connected accounts',
   connectionsOfEmptyTitle: 'No account connected yet',
   connectionsOfEmpty: (provider: string) =>
     `You are sent to ${provider} to give consent, and come back connected.`,

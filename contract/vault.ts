@@ -38,6 +38,28 @@ export const masterKeyStatus = z
   .meta({ id: 'MasterKeyStatus' });
 export type MasterKeyStatus = z.infer<typeof masterKeyStatus>;
 
+/** The key that a tenant's secrets are sealed under; the key itself is told to nobody. */
+export const tenantKey = z
+  .object({
+    createdAt: moment
+      .nullable()
+      .meta({ description: 'When the key in force was made; null while nothing has been sealed yet' }),
+    olderKeys: z
+      .int()
+      .meta({ description: 'Earlier keys that are kept because something may name them still' }),
+  })
+  .meta({ id: 'TenantKey' });
+export type TenantKey = z.infer<typeof tenantKey>;
+
+export const readTenantKey = defineRoute({
+  name: 'readTenantKey',
+  method: 'GET',
+  path: '/api/vault/key',
+  tag,
+  summary: "How old the tenant's key is",
+  response: tenantKey,
+});
+
 export const listRotations = defineRoute({
   name: 'listRotations',
   method: 'GET',

@@ -152,6 +152,7 @@ export function surface(rooms: Rooms): Line[] {
     on(contract.listLedger, 'developer', consent.ledger),
     on(contract.exportLedger, 'admin', consent.export),
 
+    on(contract.readTenantKey, 'admin', vault.readKey),
     on(contract.listRotations, 'admin', vault.list),
     creating(contract.startRotation, 'owner', vault.start),
     on(contract.readMasterRotation, 'operator', vault.readMaster),

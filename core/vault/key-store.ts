@@ -13,6 +13,21 @@ export function keysOfTenant(tx: Tx, tenantId: string): Promise<WrappedKey[]> {
   );
 }
 
+/** When the tenant's key in force was made, and how many earlier ones are kept. */
+export async function keyAges(
+  tx: Tx,
+  tenantId: string,
+): Promise<{ createdAt: Date | undefined; olderKeys: number }> {
+  const rows = await tx.query<{ created_at: Date; is_current: boolean }>(
+    'select created_at, retired_at is null as is_current from vault_keys where tenant_id = $1',
+    [tenantId],
+  );
+  return {
+    createdAt: rows.find((row) => row.is_current)?.created_at,
+    olderKeys: rows.filter((row) => !row.is_current).length,
+  };
+}
+
 /**
  * Puts a new key in force and retires the one before it, once every transaction that seals under that has ended: from
  * then on nothing new names the old one.

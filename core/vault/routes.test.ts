@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { keyRotation, masterKeyStatus } from '@mortise/contract';
+import { keyRotation, masterKeyStatus, tenantKey } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
@@ -49,6 +49,12 @@ it('an owner starts a rotation of their tenant key, follows its progress and see
   const list = async (tenant: string, cursor?: string) =>
     bodyOf(await routes.list(contextOf(tenant), listInput(cursor)));
 
+  const keyOf = async (tenant: string) =>
+    tenantKey.parse(bodyOf(await routes.readKey(contextOf(tenant), noInput)));
+  const before = await keyOf(tenantId);
+  expect(before).toEqual({ createdAt: expect.any(String), olderKeys: 0 });
+  expect(await keyOf(other)).toEqual({ createdAt: null, olderKeys: 0 });
+
   const asked = keyRotation.parse(await start(tenantId));
   expect(asked).toMatchObject({ kind: 'tenant', state: 'queued', total: null, done: 0, requestedBy: 'Ada' });
   // While one is open, another request finds it, and adds its job again under the same key.
@@ -63,6 +69,10 @@ it('an owner starts a rotation of their tenant key, follows its progress and see
     { state: 'succeeded', total: 10, done: 10, error: null },
   ]);
   expect((await openAll(test.db, [first], all)).texts).toEqual(all.map(({ text }) => text));
+
+  const after = await keyOf(tenantId);
+  expect(after.olderKeys).toBe(1);
+  expect(Date.parse(after.createdAt!)).toBeGreaterThan(Date.parse(before.createdAt!));
 
   // An hour has to pass for the old key, none for the next rotation.
   await start(tenantId);

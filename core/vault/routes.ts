@@ -3,6 +3,7 @@ import type {
   listRotations,
   MasterKeyStatus,
   readMasterRotation,
+  readTenantKey,
   startMasterRotation,
   startRotation,
 } from '@mortise/contract';
@@ -17,7 +18,7 @@ import {
   type RequestContext,
 } from '../kernel/index.ts';
 import type { RotationDeps } from './deps.ts';
-import { masterKeysInForce } from './key-store.ts';
+import { keyAges, masterKeysInForce } from './key-store.ts';
 import { sumOthers } from './rotate-master-key.ts';
 import * as store from './rotation-store.ts';
 import { countByMasterKey } from './store.ts';
@@ -67,6 +68,11 @@ export function vaultRoutes(deps: Pick<RotationDeps, 'db' | 'keyring' | 'audit' 
     };
   }
 
+  const readKey: Handler<typeof readTenantKey> = async ({ tenantId }) => {
+    const { createdAt, olderKeys } = await db.tenant(tenantId, (tx) => keyAges(tx, tenantId));
+    return { createdAt: createdAt?.toISOString() ?? null, olderKeys };
+  };
+
   const list: Handler<typeof listRotations> = async ({ tenantId }, { query }) => {
     const before = query.cursor === undefined ? undefined : idCursor(query.cursor);
     const rows = await db.tenant(tenantId, (tx) =>
@@ -93,7 +99,7 @@ export function vaultRoutes(deps: Pick<RotationDeps, 'db' | 'keyring' | 'audit' 
     return masterStatus(tx);
   };
 
-  return { list, start, readMaster, startMaster };
+  return { readKey, list, start, readMaster, startMaster };
 }
 
 function show(row: store.RotationRow): KeyRotation {

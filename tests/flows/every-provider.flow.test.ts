@@ -16,6 +16,7 @@ import {
   type TestPerson,
   type TestServer,
 } from '../../apps/server/testing/start-test-server.ts';
+import { giveConsent } from '../support/give-consent.ts';
 
 let server: TestServer;
 let owner: TestPerson;
@@ -40,25 +41,6 @@ async function accountsOf(provider: string): Promise<Account[]> {
   return providers.find(({ id }) => id === provider)?.accounts ?? [];
 }
 
-/** Gives consent on the emulator's screen as a person would, and follows the browser back. */
-async function consent(authorizeUrl: string): Promise<void> {
-  const screen = await (await fetch(authorizeUrl)).text();
-  const form = new URLSearchParams({ decision: 'allow' });
-  const account = /name="account" value="([^"]+)" checked/.exec(screen)?.[1];
-  if (account !== undefined) form.set('account', account);
-  const action = /<form[^>]*action="([^"]*)"/.exec(screen)?.[1]?.replaceAll('&amp;', '&') ?? '';
-  const answer = await fetch(new URL(action, authorizeUrl), {
-    method: 'POST',
-    body: form,
-    redirect: 'manual',
-  });
-  const location = answer.headers.get('location');
-  if (location === null) throw new Error(`${authorizeUrl} answered ${answer.status}: ${await answer.text()}`);
-  const back = new URL(location, authorizeUrl);
-  const landed = await owner.fetch(back.pathname + back.search, { redirect: 'manual' });
-  expect(landed.headers.get('location')).toMatch(/connected=conn_/);
-}
-
 async function connect(provider: Provider, integrationId: string): Promise<void> {
   const [account] = await accountsOf(provider.id);
   if (provider.authKind !== 'oauth2') {
@@ -71,7 +53,7 @@ async function connect(provider: Provider, integrationId: string): Promise<void>
     params: { provider: provider.id },
     body: { integrationId, ...(provider.inputs.length === 0 ? {} : { inputs }) },
   });
-  await consent(authorizeUrl);
+  await giveConsent(owner, authorizeUrl);
 }
 
 test('every provider that is offered can be connected in its sandbox, tested, synced and disconnected', async () => {

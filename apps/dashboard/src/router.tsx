@@ -38,7 +38,7 @@ const shell = createRoute({
 });
 
 /** A page's search parameters: texts by name; what is not named, or no text, is left out. */
-function texts<const K extends string>(...names: K[]) {
+function texts<const K extends string>(...names: readonly K[]) {
   return (search: Record<string, unknown>): { [P in K]?: string | undefined } => {
     const given = names.flatMap((name) => {
       const value = search[name];
@@ -47,6 +47,11 @@ function texts<const K extends string>(...names: K[]) {
     return Object.fromEntries(given) as { [P in K]?: string };
   };
 }
+
+/** What a browser that comes back from a consent page brings along. */
+const fromConsent = ['connected', 'connect_error', 'provider'] as const;
+/** The tab of an account, and the filters of what is in it. */
+const ofAccount = ['tab', 'status', 'search', 'resource', 'deleted'] as const;
 
 const open = <const P extends string>(path: P) => ({ getParentRoute: () => root, path }) as const;
 const inside = <const P extends string>(path: P) => ({ getParentRoute: () => shell, path }) as const;
@@ -71,22 +76,22 @@ const overview = createRoute({
 });
 const integrations = createRoute({
   ...inside('/integrations'),
-  validateSearch: texts('add', 'connected', 'connect_error', 'provider'),
+  validateSearch: texts('add', ...fromConsent),
   component: lazyRouteComponent(() => import('./routes/integrations.tsx'), 'Page'),
 });
 const integrationPage = createRoute({
   ...inside('/integrations/$id'),
-  validateSearch: texts('tab', 'connected', 'connect_error', 'provider'),
+  validateSearch: texts('account', ...ofAccount, ...fromConsent),
   component: lazyRouteComponent(() => import('./routes/integrations.$id.tsx'), 'Page'),
 });
 const connections = createRoute({
   ...inside('/connections'),
-  validateSearch: texts('integrationId', 'status', 'connected', 'connect_error', 'provider'),
+  validateSearch: texts('integrationId', 'status', ...fromConsent),
   component: lazyRouteComponent(() => import('./routes/connections.tsx'), 'Page'),
 });
 const connectionPage = createRoute({
   ...inside('/connections/$id'),
-  validateSearch: texts('tab', 'connected', 'connect_error', 'provider'),
+  validateSearch: texts(...ofAccount, ...fromConsent),
   component: lazyRouteComponent(() => import('./routes/connections.$id.tsx'), 'Page'),
 });
 const syncs = createRoute({
@@ -162,6 +167,10 @@ const settings = createRoute({
   ...inside('/settings'),
   component: lazyRouteComponent(() => import('./routes/settings.tsx'), 'Page'),
 });
+const settingsKeys = createRoute({
+  ...inside('/settings/keys'),
+  component: lazyRouteComponent(() => import('./routes/settings.keys.tsx'), 'Page'),
+});
 
 const routeTree = root.addChildren([
   signIn,
@@ -189,6 +198,7 @@ const routeTree = root.addChildren([
     members,
     audit,
     settings,
+    settingsKeys,
   ]),
 ]);
 

@@ -8,6 +8,7 @@ const everything: readonly Tag[] = [
   'Overview',
   'Syncs',
   'Tenants',
+  'Vault',
   'Webhooks',
 ];
 

@@ -10,6 +10,7 @@ export type Tag =
   | 'Overview'
   | 'Syncs'
   | 'Tenants'
+  | 'Vault'
   | 'Webhooks';
 
 /** The key of one read: organisation, tag, route, input. */

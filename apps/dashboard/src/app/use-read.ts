@@ -22,18 +22,21 @@ interface ReadOptions {
   enabled?: boolean;
   /** Keeps the last answer on screen while another input is read. */
   keepPrevious?: boolean;
+  /** Reads anew after so long, for what no hint of the stream tells of. */
+  everyMs?: number | undefined;
 }
 
 /** Reads one route; live hints and mutations of its tag make it be read anew. */
 export function useRead<R extends Route>(
   route: R,
   input: CallInput<R>,
-  { enabled = true, keepPrevious = false }: ReadOptions = {},
+  { enabled = true, keepPrevious = false, everyMs }: ReadOptions = {},
 ): UseQueryResult<RouteOutput<R>> {
   const options = readOptions(route, input);
   return useQuery({
     ...options,
     enabled,
+    ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
     ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
   });
 }

@@ -11,6 +11,7 @@ import { settings } from './en/settings.ts';
 import { sync } from './en/sync.ts';
 import { tenants } from './en/tenants.ts';
 import { ui } from './en/ui.ts';
+import { vault } from './en/vault.ts';
 
 /** All English text of the dashboard, an object a room. Sentences with figures in them are functions. */
 export const en = {
@@ -28,4 +29,5 @@ export const en = {
   tenants,
   trace,
   ui,
+  vault,
 };

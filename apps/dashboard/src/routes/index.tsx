@@ -33,7 +33,10 @@ export function Page() {
                   <HourChart hours={found.perHour} />
                 )}
               </Card>
-              <AttentionCard overview={found} />
+              {/* On a phone, what needs somebody comes before the figures of the day. */}
+              <div className="order-first min-w-0 xl:order-none">
+                <AttentionCard overview={found} />
+              </div>
             </div>
             <Card
               title={text.overview.recentTitle}

@@ -1,15 +1,17 @@
-import { deleteIntegration, listConnections, readIntegration, type Integration } from '@mortise/contract';
-import { useNavigate } from '@tanstack/react-router';
+import { deleteIntegration, readIntegration, type Integration } from '@mortise/contract';
+import { Navigate, useNavigate } from '@tanstack/react-router';
 import { PlugZap } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useMay } from '../app/me.ts';
-import { useId } from '../app/use-page.ts';
-import { usePages, useRead } from '../app/use-read.ts';
+import { useFilters, useId } from '../app/use-page.ts';
+import { useRead } from '../app/use-read.ts';
 import { useSend } from '../app/use-send.ts';
+import { AccountSection } from '../features/connections/account-section.tsx';
 import { ConnectNotice } from '../features/connections/connect-notice.tsx';
-import { ConnectionTable } from '../features/connections/connection-table.tsx';
 import { EnvironmentBadge } from '../features/connections/environment-badge.tsx';
 import { IntegrationForm } from '../features/connections/integration-form.tsx';
+import { chooseAccount, lastAccount } from '../features/connections/last-account.ts';
+import { useAccounts } from '../features/connections/use-accounts.ts';
 import { useConnectAccount } from '../features/connections/use-connect-account.tsx';
 import { useConnectOutcome } from '../features/connections/use-connect-outcome.ts';
 import { useProviders } from '../features/connections/use-providers.ts';
@@ -19,7 +21,6 @@ import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { ListBody } from '../ui/list-body.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { ProviderLogo } from '../ui/provider-logo.tsx';
@@ -38,7 +39,9 @@ function IntegrationPage({ integration }: { integration: Integration }) {
   const { id, environment } = integration;
   const { read: providers, find, nameOf } = useProviders();
   const provider = find(integration.provider);
-  const connections = usePages(listConnections, { query: { integrationId: id } });
+  const { read: connections, accounts, hasMore } = useAccounts(id);
+  const { account: asked } = useFilters();
+  const chosen = chooseAccount(accounts, asked, lastAccount(id));
   const { connect, isBusy, dialog } = useConnectAccount();
   const connectHere = () => connect({ provider: integration.provider, integrationId: id, environment });
   const outcome = useConnectOutcome();
@@ -61,6 +64,10 @@ function IntegrationPage({ integration }: { integration: Integration }) {
     </Button>
   ) : undefined;
 
+  // One past those that are listed here has its page all the same.
+  if (hasMore && asked !== undefined && chosen?.id !== asked) {
+    return <Navigate to="/connections/$id" params={{ id: asked }} replace />;
+  }
   return (
     <>
       <PageHeader
@@ -73,7 +80,7 @@ function IntegrationPage({ integration }: { integration: Integration }) {
             : nameOf(integration.provider)
         }
         back={<BackLink to="/integrations">{text.app.pages.integrations}</BackLink>}
-        actions={connections.rows.length === 0 ? undefined : connectButton}
+        actions={chosen === undefined ? undefined : connectButton}
       />
       {dialog}
       <div className="flex flex-col gap-5">
@@ -94,25 +101,33 @@ function IntegrationPage({ integration }: { integration: Integration }) {
             {text.connections.integrationMissingClientText(nameOf(integration.provider))}
           </Notice>
         ) : null}
-        <Card title={text.connections.connectionsTitle} flush>
-          <ListBody
-            pages={connections}
-            empty={
-              <EmptyState
-                icon={<PlugZap />}
-                title={text.connections.connectionsOfEmptyTitle}
-                description={
-                  byConsent
-                    ? text.connections.connectionsOfEmpty(nameOf(integration.provider))
-                    : text.connections.connectionsOfEmptyFields(nameOf(integration.provider))
-                }
-                action={connectButton}
+        <ReadBody read={connections}>
+          {() =>
+            chosen === undefined ? (
+              <Card>
+                <EmptyState
+                  icon={<PlugZap />}
+                  title={text.connections.connectionsOfEmptyTitle}
+                  description={
+                    byConsent
+                      ? text.connections.connectionsOfEmpty(nameOf(integration.provider))
+                      : text.connections.connectionsOfEmptyFields(nameOf(integration.provider))
+                  }
+                  action={connectButton}
+                />
+              </Card>
+            ) : (
+              <AccountSection
+                key={chosen.id}
+                integration={integration}
+                accounts={accounts}
+                hasMore={hasMore}
+                chosen={chosen}
+                onConnect={mayConnect && isReady ? connectHere : undefined}
               />
-            }
-          >
-            {(rows) => <ConnectionTable rows={rows} />}
-          </ListBody>
-        </Card>
+            )
+          }
+        </ReadBody>
         {mayConfigure ? (
           <div ref={settings} className="scroll-mt-16">
             <Card title={text.connections.settingsTitle}>

@@ -15,6 +15,11 @@ export function tellError(error: unknown): void {
   toast.error(title, { description, duration: 10_000 });
 }
 
+/** Says in a corner that something did not go well although the server did its part: a test, a job. */
+export function tellFailed(title: string, description: string): void {
+  toast.error(title, { description, duration: 10_000 });
+}
+
 /** Where they appear; once, in the root. */
 export function Toaster() {
   const { shown } = useTheme();

@@ -1,5 +1,5 @@
 import type { Connection } from '@mortise/contract';
-import { MoreHorizontal, PlugZap, Stethoscope, Unplug } from 'lucide-react';
+import { MoreHorizontal, PlugZap, Stethoscope, Trash2, Unplug } from 'lucide-react';
 import { useState } from 'react';
 import { text } from '../../messages/index.ts';
 import { Button } from '../../ui/button.tsx';
@@ -50,8 +50,12 @@ export function ConnectionActions({
             {text.connections.reconnect}
           </MenuItem>
         ) : null}
-        <MenuItem icon={<Unplug aria-hidden />} danger onSelect={() => setEnding(true)}>
-          {text.connections.disconnect}
+        <MenuItem
+          icon={connection.status === 'disconnected' ? <Trash2 aria-hidden /> : <Unplug aria-hidden />}
+          danger
+          onSelect={() => setEnding(true)}
+        >
+          {connection.status === 'disconnected' ? text.connections.eraseRecords : text.connections.disconnect}
         </MenuItem>
       </Menu>
       <DisconnectDialog connection={connection} open={ending} onClose={() => setEnding(false)} />

@@ -1,40 +1,80 @@
 import type { Connection } from '@mortise/contract';
+import { PlugZap } from 'lucide-react';
+import { useMay } from '../../app/me.ts';
 import { text } from '../../messages/index.ts';
+import { Button } from '../../ui/button.tsx';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { ProviderLogo } from '../../ui/provider-logo.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { ConnectionPill } from './connection-pill.tsx';
 import { EnvironmentBadge } from './environment-badge.tsx';
+import { reconnectionOf, useConnectAccount } from './use-connect-account.tsx';
 import { useProviders } from './use-providers.ts';
 
 /** Connected accounts, each row leading to its connection. */
 export function ConnectionTable({ rows }: { rows: readonly Connection[] }) {
   const providers = useProviders();
+  const { connect, isBusy, dialog } = useConnectAccount();
+  const mayConnect = useMay('developer');
+  const mend = mayConnect
+    ? { isBusy, start: (connection: Connection) => connect(reconnectionOf(connection)) }
+    : undefined;
   return (
-    <DataTable
-      label={text.app.pages.connections}
-      columns={connectionColumns(providers)}
-      rows={rows}
-      rowKey={(connection) => connection.id}
-    />
+    <>
+      <DataTable
+        label={text.app.pages.connections}
+        columns={connectionColumns(providers, mend)}
+        rows={rows}
+        rowKey={(connection) => connection.id}
+      />
+      {dialog}
+    </>
   );
 }
 
-function connectionColumns({ find, nameOf }: ReturnType<typeof useProviders>): Column<Connection>[] {
+interface Mend {
+  isBusy: boolean;
+  start: (connection: Connection) => void;
+}
+
+function connectionColumns(
+  { find, nameOf }: ReturnType<typeof useProviders>,
+  mend: Mend | undefined,
+): Column<Connection>[] {
   return [
     {
       key: 'account',
       label: text.connections.account,
       grow: true,
       cell: (connection) => (
-        <span className="flex items-center gap-3">
+        <span className="flex items-start gap-3">
           <ProviderLogo logo={find(connection.provider)?.logo} name={nameOf(connection.provider)} />
           <span className="min-w-0">
             <RowLink to="/connections/$id" params={{ id: connection.id }}>
               {connection.accountName}
             </RowLink>
             <span className="block truncate text-sm text-ink-faint">{nameOf(connection.provider)}</span>
+            <span className="mt-1.5 block sm:hidden">
+              <ConnectionPill status={connection.status} />
+            </span>
+            {connection.status === 'needs_reconnect' ? (
+              <span className="mt-1.5 flex flex-col items-start gap-2 text-sm text-pretty text-bad">
+                {connection.reason}
+                {mend === undefined ? null : (
+                  <Button
+                    size="sm"
+                    className="relative z-10"
+                    icon={<PlugZap aria-hidden />}
+                    aria-label={text.connections.reconnectOf(connection.accountName)}
+                    busy={mend.isBusy}
+                    onClick={() => mend.start(connection)}
+                  >
+                    {text.connections.reconnect}
+                  </Button>
+                )}
+              </span>
+            ) : null}
           </span>
         </span>
       ),
@@ -59,6 +99,7 @@ function connectionColumns({ find, nameOf }: ReturnType<typeof useProviders>): C
     {
       key: 'status',
       label: text.connections.status,
+      from: 'sm',
       cell: (connection) => <ConnectionPill status={connection.status} />,
     },
   ];

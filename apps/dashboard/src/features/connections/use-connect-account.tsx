@@ -1,4 +1,4 @@
-import { connectWithFields, type Integration, type Provider } from '@mortise/contract';
+import { connectWithFields, type Connection, type Integration, type Provider } from '@mortise/contract';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { useSend } from '../../app/use-send.ts';
@@ -9,6 +9,12 @@ import { useProviders } from './use-providers.ts';
 
 export interface AccountRequest extends Omit<ConnectRequest, 'inputs'> {
   environment: Integration['environment'];
+}
+
+/** What mends a connection: the same account, once more. */
+export function reconnectionOf(connection: Connection): AccountRequest {
+  const { id, provider, integrationId, environment } = connection;
+  return { provider, integrationId, environment, reconnect: id };
 }
 
 /**

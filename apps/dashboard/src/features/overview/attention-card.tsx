@@ -1,10 +1,14 @@
 import { listConnections, listDeliveries, listRuns, listWebhooks, type Overview } from '@mortise/contract';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { ChevronRight, CircleCheck, PlugZap, RefreshCw, Send, Webhook, type LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useMay } from '../../app/me.ts';
 import { useRead } from '../../app/use-read.ts';
 import { text } from '../../messages/index.ts';
+import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import { reconnectionOf, useConnectAccount } from '../connections/use-connect-account.tsx';
 
 interface Item {
   key: string;
@@ -13,6 +17,8 @@ interface Item {
   note: string | null;
   at: string;
   to: Pick<LinkProps, 'to' | 'params' | 'search'>;
+  /** Mends it at once. */
+  action?: ReactNode;
 }
 
 /** What somebody has to do something about, each with the way there. */
@@ -34,6 +40,8 @@ export function AttentionCard({ overview }: { overview: Overview }) {
     { query: { status: 'failed', limit: 3 } },
     { enabled: failed > 0 },
   );
+  const { connect, isBusy, dialog } = useConnectAccount();
+  const mayConnect = useMay('developer');
   const webhooks = useRead(listWebhooks, { query: { limit: 100 } });
 
   const items: Item[] = [
@@ -44,6 +52,17 @@ export function AttentionCard({ overview }: { overview: Overview }) {
       note: one.reason,
       at: one.updatedAt,
       to: { to: '/connections/$id', params: { id: one.id } } as const,
+      action: mayConnect ? (
+        <Button
+          size="sm"
+          icon={<PlugZap aria-hidden />}
+          aria-label={text.connections.reconnectOf(one.accountName)}
+          busy={isBusy}
+          onClick={() => connect(reconnectionOf(one))}
+        >
+          {text.connections.reconnect}
+        </Button>
+      ) : undefined,
     })),
     ...(webhooks.data?.data ?? [])
       .filter((one) => one.status === 'disabled')
@@ -82,7 +101,7 @@ export function AttentionCard({ overview }: { overview: Overview }) {
         </p>
       ) : (
         <ul className="divide-y border-t">
-          {items.map(({ key, icon: Icon, title, note, at, to }) => (
+          {items.map(({ key, icon: Icon, title, note, at, to, action }) => (
             <li key={key}>
               <Link
                 {...to}
@@ -98,10 +117,12 @@ export function AttentionCard({ overview }: { overview: Overview }) {
                 </span>
                 <ChevronRight className="mt-1 size-4 shrink-0 text-ink-faint" aria-hidden />
               </Link>
+              {action === undefined ? null : <div className="px-4 pb-3 pl-11 sm:px-5 sm:pl-12">{action}</div>}
             </li>
           ))}
         </ul>
       )}
+      {dialog}
     </Card>
   );
 }

@@ -134,7 +134,7 @@ function Synced({ sync, label, isOffline, lastRun }: SyncedProps) {
           <p className="text-sm text-ink-faint">
             {scheduleText(sync.everyMinutes)}
             {' · '}
-            <SyncTimes sync={sync} />
+            <SyncTimes sync={sync} isOffline={isOffline} />
           </p>
         </div>
         <div className="flex shrink-0 items-center gap-1">

@@ -13,8 +13,8 @@ export function SyncPill({ sync }: { sync: Sync }) {
   return <RunPill status={lastRunStatus satisfies Run['status']} />;
 }
 
-/** When it last ran and when it runs next. */
-export function SyncTimes({ sync }: { sync: Sync }) {
+/** When it last ran and when it runs next; while its account takes no calls nobody knows that. */
+export function SyncTimes({ sync, isOffline = false }: { sync: Sync; isOffline?: boolean }) {
   const { lastRunAt, nextRunAt, status } = sync;
   return (
     <>
@@ -25,7 +25,7 @@ export function SyncTimes({ sync }: { sync: Sync }) {
           {text.sync.lastRun} <RelativeTime at={lastRunAt} />
         </>
       )}
-      {nextRunAt === null || status === 'paused' ? null : (
+      {nextRunAt === null || status === 'paused' || isOffline ? null : (
         <>
           {' · '}
           {text.sync.next} <RelativeTime at={nextRunAt} />

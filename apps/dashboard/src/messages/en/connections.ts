@@ -1,5 +1,5 @@
 import type { Connection, Integration } from '@mortise/contract';
-import { count } from './count.ts';
+import { count, figure } from './count.ts';
 
 const environments: Record<Integration['environment'], string> = { live: 'Live', sandbox: 'Sandbox' };
 const statuses: Record<Connection['status'], string> = {
@@ -82,7 +82,6 @@ export const connections = {
     `Give the client id and secret of your app at ${provider} below; then accounts can be connected.`,
   connect: 'Connect account',
   connectAnother: 'Connect another account',
-  connectionsTitle: 'Connected accounts',
   connectionsOfEmptyTitle: 'No account connected yet',
   connectionsOfEmpty: (provider: string) =>
     `You are sent to ${provider} to give consent, and come back connected.`,
@@ -137,27 +136,64 @@ export const connections = {
     needs_reconnect: 'This account has to be reconnected',
     disconnected: 'This account is disconnected',
   },
-  needsReconnectText: 'The service no longer accepts the stored access. Syncs wait until it is given again.',
-  disconnectedText: 'Its access was revoked and its secrets are erased. Reconnect to use it again.',
+  needsReconnectText: 'Syncs wait until then. What was synced so far stays as it is.',
+  disconnectedText: 'Its secrets are erased here, and nothing is synced. Reconnect to use it again.',
   test: 'Test connection',
   testGood: (message: string, duration: string) => `${message} in ${duration}`,
+  testGoodToast: (duration: string) => `The connection works: answered in ${duration}`,
   testGoodTitle: 'The connection works',
   testBadTitle: 'The connection does not work',
   reconnect: 'Reconnect',
+  reconnectOf: (account: string) => `Reconnect ${account}`,
   disconnect: 'Disconnect',
   disconnectTitle: (account: string) => `Disconnect ${account}?`,
-  disconnectText:
-    'Access is revoked at the service where that is possible, the secrets are erased, and its syncs stop.',
+  disconnectText: (provider: string) =>
+    `${provider} is asked to revoke the access where it can, the secrets kept here are erased, and nothing is synced any more.`,
   disconnectRecords: 'What becomes of its records',
   disconnectKeep: 'Keep the records',
-  disconnectKeepHint: 'They stay readable and are no longer updated.',
+  disconnectKeepHint: (records: number | undefined) =>
+    records === undefined
+      ? 'They stay readable and are no longer updated.'
+      : records === 0
+        ? 'There are none so far.'
+        : `${count(records, 'record stays', 'records stay')} readable and ${records === 1 ? 'is' : 'are'} no longer updated.`,
   disconnectErase: 'Erase the records',
-  disconnectEraseHint: 'Records, syncs and runs are deleted. This cannot be undone.',
-  disconnected: 'Account disconnected',
+  disconnectEraseHint: (records: number | undefined, syncs: number) =>
+    records === undefined || syncs === 0
+      ? 'Records, syncs and runs are deleted. This cannot be undone.'
+      : `${count(records, 'record', 'records')} and ${count(syncs, 'sync', 'syncs')} with all runs are deleted. This cannot be undone.`,
+  disconnectAndErase: 'Disconnect and erase',
+  disconnected: (account: string) => `${account} is disconnected`,
+  disconnectedErased: (account: string, records: number | undefined) =>
+    records === undefined || records === 0
+      ? `${account} is disconnected, nothing of it is kept`
+      : `${account} is disconnected, ${count(records, 'record is', 'records are')} erased`,
+  eraseRecords: 'Erase records',
+  eraseTitle: (account: string) => `Erase what was synced from ${account}?`,
+  eraseText: 'The account stays disconnected. It can be connected again and synced from the start.',
+  erased: (account: string) => `The records of ${account} are erased`,
   tabs: 'Connection',
   tabResources: 'Syncing',
   tabRecords: 'Records',
   tabRuns: 'Runs',
+  tabCalls: 'Calls',
+  call: 'Call',
+  callTook: 'Took',
+  callAnswer: 'Answer',
+  callWhen: 'When',
+  noAnswer: 'None',
+  callsEmptyTitle: 'No calls yet',
+  callsEmpty: 'What your backend asks of the service in this account’s name, through the proxy, shows here.',
+  apiDocs: 'How to call it',
+
+  switchAccount: 'Switch account',
+  findAccount: 'Find an account',
+  noAccountMatches: 'No account matches.',
+  allAccounts: 'All accounts',
+  othersWait: (n: number) =>
+    n === 1 ? '1 other account needs reconnecting' : `${figure(n)} other accounts need reconnecting`,
+  openAccount: 'Account page',
+  accountTitle: 'Account',
   detailsTitle: 'Details',
   accountId: 'Account id',
   expires: 'Token expires',

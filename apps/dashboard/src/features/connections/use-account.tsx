@@ -1,0 +1,42 @@
+import { testConnection, type Connection } from '@mortise/contract';
+import { useMay } from '../../app/me.ts';
+import { useSend } from '../../app/use-send.ts';
+import { locale, text } from '../../messages/index.ts';
+import { durationText } from '../../ui/moment-text.ts';
+import { tellDone, tellFailed } from '../../ui/toast.tsx';
+import { ConnectionActions } from './connection-actions.tsx';
+import { ConnectionState } from './connection-state.tsx';
+import { reconnectionOf, useConnectAccount } from './use-connect-account.tsx';
+
+/** What can be done with one account and what there is to say about it, for the pages that show it. */
+export function useAccount(connection: Connection) {
+  const { id, provider, integrationId, environment } = connection;
+  const { connect, isBusy, dialog } = useConnectAccount();
+  const mayAct = useMay('developer');
+  const test = useSend(testConnection, {
+    onDone: ({ ok, message, durationMs }) => {
+      if (ok) tellDone(text.connections.testGoodToast(durationText(durationMs, locale)));
+      else tellFailed(text.connections.testBadTitle, message);
+    },
+  });
+  const reconnect = () => connect(reconnectionOf(connection));
+  return {
+    reconnect,
+    /** Connects an account besides this one. */
+    connectNew: () => connect({ provider, integrationId, environment }),
+    isBusy,
+    mayAct,
+    actions: mayAct ? (
+      <ConnectionActions
+        connection={connection}
+        onTest={() => test.mutate({ params: { id } })}
+        isTesting={test.isPending}
+        onReconnect={reconnect}
+        isReconnecting={isBusy}
+      />
+    ) : undefined,
+    state: <ConnectionState connection={connection} test={test.isPending ? undefined : test.data} />,
+    /** Stands somewhere on the page. */
+    dialog,
+  };
+}

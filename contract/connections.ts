@@ -45,6 +45,37 @@ export type Provider = z.infer<typeof provider>;
 
 export const environment = z.enum(['live', 'sandbox']);
 
+/** An http or https address; what it leads to is judged apart. */
+const baseUrl = z.url({ protocol: /^https?$/ });
+const hosts = z
+  .record(z.string().max(40), baseUrl)
+  .meta({ description: 'Base URLs that replace those of the provider, by name' });
+
+/** What an integration may be used for. What is switched off is refused with `feature_off`. */
+export const integrationFeatures = z
+  .object({
+    resources: z
+      .array(z.string().min(1).max(60))
+      .max(100)
+      .nullable()
+      .meta({ description: 'The resources that may be synced, by name; null: all, later ones included' }),
+    proxy: z.boolean().meta({ description: "Calls through a connection's proxy" }),
+    webhooks: z.boolean().meta({ description: "Taking in the provider's webhooks" }),
+  })
+  .meta({ id: 'IntegrationFeatures' });
+export type IntegrationFeatures = z.infer<typeof integrationFeatures>;
+
+const timeoutMs = z
+  .int()
+  .min(1_000)
+  .max(120_000)
+  .nullable()
+  .meta({ description: "How long a call may wait for the provider's answer; null: 30 s, or what the call takes" });
+const retries = z.int().min(0).max(10).nullable().meta({
+  description:
+    'How often a call that may be repeated is tried again; null: 3 times, 5 where the provider asked to wait',
+});
+
 export const integration = z
   .object({
     id: idSchema('integration'),
@@ -53,10 +84,11 @@ export const integration = z
     environment,
     clientId: z.string().nullable().meta({ description: 'The OAuth client of your own, if one is set' }),
     hasClientSecret: z.boolean(),
-    hosts: z
-      .record(z.string(), z.url())
-      .meta({ description: 'Base URLs that replace those of the provider' }),
+    hosts,
     scopes: z.array(z.string()).nullable().meta({ description: "null: the provider's standard scopes" }),
+    timeoutMs,
+    retries,
+    features: integrationFeatures,
     connectionCount: z.int(),
     createdAt: moment,
     updatedAt: moment,
@@ -75,9 +107,46 @@ export const integrationSettings = z.object({
     .max(500)
     .nullable()
     .meta({ description: 'Kept sealed; never shown again' }),
-  hosts: z.record(z.string().max(40), z.url()),
+  hosts,
   scopes: z.array(z.string().min(1).max(200)).max(100).nullable(),
+  timeoutMs,
+  retries,
+  features: integrationFeatures.partial().meta({ description: 'Those left out stay as they are' }),
 });
+
+/** Text as the database can keep it, so that what is given is what is read. */
+const keepable = z
+  .string()
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must not hold NUL or half a surrogate pair');
+
+/** What the tenant's own people note on a connection. A reconnection keeps it. */
+export const connectionSettings = z.object({
+  label: keepable.trim().min(1).max(120).nullable(),
+  metadata: z
+    .record(keepable.min(1).max(40), keepable.max(2_000))
+    .refine((metadata) => Object.keys(metadata).length <= 50, 'must not have more than 50 keys')
+    .meta({ description: 'Replaces what was there; at most 50 keys' }),
+});
+
+/** Why a provider could not be used: one for each thing that can be done about it. */
+export const providerFault = z.enum([
+  'client_missing',
+  'wrong_client',
+  'wrong_key',
+  'unreachable',
+  'unauthorized',
+  'forbidden',
+  'rate_limited',
+  'provider_unavailable',
+  'provider_refused',
+]);
+export type ProviderFault = z.infer<typeof providerFault>;
+
+const fault = providerFault.nullable().meta({ description: 'Why it did not go well' });
+const retryAfterSeconds = z
+  .int()
+  .nullable()
+  .meta({ description: 'When to try again, where the provider says' });
 
 export const connectionStatus = z.enum(['connected', 'needs_reconnect', 'disconnected']);
 
@@ -91,7 +160,11 @@ export const connection = z
     reason: z.string().nullable().meta({ description: 'Why it is not connected, in words for people' }),
     accountId: z.string().meta({ description: "The account's unchanging id at the provider" }),
     accountName: z.string(),
-    metadata: z.record(z.string(), z.json()),
+    accountMetadata: z
+      .record(z.string(), z.json())
+      .meta({ description: 'What the provider tells of the account, as of the last time it was connected' }),
+    label: z.string().nullable().meta({ description: "The tenant's own name for it" }),
+    metadata: z.record(z.string(), z.string()).meta({ description: "The tenant's own notes" }),
     scopes: z.array(z.string()),
     expiresAt: moment
       .nullable()
@@ -99,7 +172,8 @@ export const connection = z
     lastRefreshedAt: moment.nullable(),
     lastUsedAt: moment.nullable(),
     createdAt: moment,
-    updatedAt: moment,
+    updatedAt: moment.meta({ description: 'When it was last connected, or its state last changed' }),
+    version: z.int().meta({ description: 'Of label and metadata' }),
   })
   .meta({ id: 'Connection' });
 export type Connection = z.infer<typeof connection>;
@@ -211,11 +285,20 @@ export const testIntegration = defineRoute({
     }),
     provider: providerId.optional().meta({ description: 'Needed without integrationId' }),
     environment: environment.default('live').meta({ description: 'Ignored with integrationId' }),
+    values: fieldValues.optional().meta({
+      description: "What would be entered to connect an account: the provider is asked whose it is",
+    }),
   }),
   response: z.object({
     ok: z.boolean(),
     checks: z.array(
-      z.object({ name: z.enum(['hosts', 'client', 'provider']), ok: z.boolean(), message: z.string() }),
+      z.object({
+        name: z.enum(['hosts', 'client', 'key', 'provider']),
+        ok: z.boolean(),
+        message: z.string(),
+        fault,
+        retryAfterSeconds,
+      }),
     ),
   }),
 });
@@ -356,7 +439,24 @@ export const testConnection = defineRoute({
   tag,
   summary: "Make the provider's cheapest call with the connection's credential",
   params: z.object({ id: idSchema('connection') }),
-  response: z.object({ ok: z.boolean(), message: z.string(), durationMs: z.number() }),
+  response: z.object({
+    ok: z.boolean(),
+    message: z.string(),
+    fault,
+    retryAfterSeconds,
+    durationMs: z.number(),
+  }),
+});
+
+export const updateConnection = defineRoute({
+  name: 'updateConnection',
+  method: 'PATCH',
+  path: '/api/connections/:id',
+  tag,
+  summary: "Set the tenant's own label and metadata. If-Match refuses a change made meanwhile",
+  params: z.object({ id: idSchema('connection') }),
+  body: connectionSettings.partial(),
+  response: connection,
 });
 
 export const disconnect = defineRoute({

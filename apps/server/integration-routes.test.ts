@@ -35,7 +35,7 @@ test('an account is connected by a token, found by its id at the provider, and d
     code: 'invalid_request',
     issues: [{ path: 'body.values.token' }],
   });
-  await expect(connect(id, 'nobody-has-this-token')).rejects.toMatchObject({ code: 'provider_refused' });
+  await expect(connect(id, 'nobody-has-this-token')).rejects.toMatchObject({ code: 'wrong_key' });
   const connection = await connect(id);
   expect(connection).toMatchObject({ status: 'connected', accountId });
   const before = await owner.client.call(readIntegrationStatus);

@@ -279,7 +279,7 @@ describe('what goes wrong', () => {
     await rig.addIntegration(tenantId, { provider: 'strict', environment: 'sandbox' });
     strict.before = (path) =>
       path === '/me' ? { status: 403, body: { error: { message: 'scope missing' } } } : undefined;
-    expect(errorOf(await strictly())).toBe('provider_refused');
+    expect(errorOf(await strictly())).toBe('forbidden');
     expect(await connectionRows()).toEqual([]);
   });
 

@@ -29,6 +29,7 @@ export { ProviderCallError, type OpenConnection, type ProviderCaller } from './c
 export { connectRoutes } from './connect.ts';
 export type { ConnectFailure } from './connect-deps.ts';
 export { connectionJobs } from './jobs.ts';
+export { faultError, faultOf } from './fault.ts';
 export { createProviderCaller } from './open-connection.ts';
 export { createRefresher, type Refresher } from './refresh.ts';
 export type { HintFeed, ProviderRegistry, SandboxTarget } from './ports.ts';

@@ -1,3 +1,4 @@
+import type { IntegrationFeatures } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
 import { newId } from '../kernel/index.ts';
 
@@ -10,6 +11,11 @@ export interface IntegrationRow {
   client_secret: Buffer | null;
   hosts: object;
   scopes: string[] | null;
+  timeout_ms: number | null;
+  retries: number | null;
+  resources: string[] | null;
+  proxy_on: boolean;
+  webhooks_on: boolean;
   version: number;
   created_at: Date;
   updated_at: Date;
@@ -25,6 +31,11 @@ const integrationColumns = [
   'integrations.client_secret',
   'integrations.hosts',
   'integrations.scopes',
+  'integrations.timeout_ms',
+  'integrations.retries',
+  'integrations.resources',
+  'integrations.proxy_on',
+  'integrations.webhooks_on',
   'integrations.version',
   'integrations.created_at',
   'integrations.updated_at',
@@ -76,7 +87,13 @@ export interface IntegrationValues {
   clientSecret?: Buffer | null | undefined;
   hosts?: Record<string, string> | undefined;
   scopes?: string[] | null | undefined;
+  timeoutMs?: number | null | undefined;
+  retries?: number | null | undefined;
+  features?: GivenFeatures | undefined;
 }
+
+/** Those that are left out stay as they are. */
+export type GivenFeatures = { [K in keyof IntegrationFeatures]?: IntegrationFeatures[K] | undefined };
 
 export async function insertIntegration(
   tx: Tx,
@@ -95,6 +112,11 @@ export async function insertIntegration(
       client_secret: row.clientSecret ?? null,
       hosts: JSON.stringify(row.hosts ?? {}),
       scopes: row.scopes ?? null,
+      timeout_ms: row.timeoutMs ?? null,
+      retries: row.retries ?? null,
+      resources: row.features?.resources ?? null,
+      proxy_on: row.features?.proxy ?? true,
+      webhooks_on: row.features?.webhooks ?? true,
     })
     .execute();
 }
@@ -105,6 +127,7 @@ export async function updateIntegrationRow(
   id: string,
   values: IntegrationValues,
 ): Promise<void> {
+  const { features } = values;
   await tx.db
     .updateTable('integrations')
     .set((e) => ({
@@ -113,12 +136,35 @@ export async function updateIntegrationRow(
       ...(values.clientSecret === undefined ? {} : { client_secret: values.clientSecret }),
       ...(values.hosts === undefined ? {} : { hosts: JSON.stringify(values.hosts) }),
       ...(values.scopes === undefined ? {} : { scopes: values.scopes }),
+      ...(values.timeoutMs === undefined ? {} : { timeout_ms: values.timeoutMs }),
+      ...(values.retries === undefined ? {} : { retries: values.retries }),
+      ...(features?.resources === undefined ? {} : { resources: features.resources }),
+      ...(features?.proxy === undefined ? {} : { proxy_on: features.proxy }),
+      ...(features?.webhooks === undefined ? {} : { webhooks_on: features.webhooks }),
       version: e('version', '+', 1),
       updated_at: new Date(),
     }))
     .where('tenant_id', '=', tenantId)
     .where('id', '=', id)
     .execute();
+}
+
+/**
+ * The version that an integration is at, read without what it holds: whether what was read of it before still stands.
+ *
+ * @returns undefined when it is gone
+ */
+export async function readIntegrationVersion(
+  tx: Tx,
+  tenantId: string,
+  id: string,
+): Promise<number | undefined> {
+  const [row] = await tx.query<{ version: number }>(
+    'select version from integrations where tenant_id = $1 and id = $2',
+    [tenantId, id],
+    'integrations.version',
+  );
+  return row?.version;
 }
 
 /** Keeps an integration from being deleted until the transaction ends. @returns false when it is gone already */
@@ -156,6 +202,9 @@ export interface ConnectionRow {
   account_id: string;
   account_name: string;
   metadata: object;
+  label: string | null;
+  own_metadata: object;
+  version: number;
   scopes: string[];
   last_used_at: Date | null;
   created_at: Date;
@@ -187,6 +236,9 @@ function connections(tx: Tx, tenantId: string) {
       'connections.account_id',
       'connections.account_name',
       'connections.metadata',
+      'connections.label',
+      'connections.own_metadata',
+      'connections.version',
       'connections.scopes',
       'connections.last_used_at',
       'connections.created_at',
@@ -300,6 +352,36 @@ export async function setConnectionStatus(
   return rows.length > 0;
 }
 
+/**
+ * Writes what the tenant notes on a connection. `updated_at` stays: from it is counted how old a token is that has not
+ * been renewed yet.
+ *
+ * @param values.over the version that was read, where it matters
+ * @returns false when it is at another version by now, or gone
+ */
+export async function updateConnectionRow(
+  tx: Tx,
+  tenantId: string,
+  id: string,
+  values: {
+    label?: string | null | undefined;
+    metadata?: Record<string, string> | undefined;
+    over: number | undefined;
+  },
+): Promise<boolean> {
+  let query = tx.db
+    .updateTable('connections')
+    .set((e) => ({
+      ...(values.label === undefined ? {} : { label: values.label }),
+      ...(values.metadata === undefined ? {} : { own_metadata: JSON.stringify(values.metadata) }),
+      version: e('version', '+', 1),
+    }))
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id);
+  if (values.over !== undefined) query = query.where('version', '=', values.over);
+  return (await query.returning('id').execute()).length > 0;
+}
+
 /** Notes that a connection is in use. To the minute, so that what is used all the time is not written all the time. */
 export async function touchConnection(tx: Tx, tenantId: string, id: string): Promise<void> {
   await tx.query(
@@ -318,4 +400,22 @@ export async function deleteSyncs(tx: Tx, tenantId: string, connectionId: string
     .where('connection_id', '=', connectionId)
     .executeTakeFirst();
   return Number(result.numDeletedRows);
+}
+
+/**
+ * Takes out of a connection that has ended whose account it was, here and in the logs. It stays as what its events and
+ * audit entries are about; the same account connected again is then another connection.
+ */
+export async function eraseAccount(
+  tx: Tx,
+  tenantId: string,
+  connection: { id: string; subject: string },
+): Promise<void> {
+  await tx.query(
+    `update connections set account_id = 'erased:' || id, account_name = 'Erased account', metadata = '{}',
+            own_metadata = '{}', label = null
+      where tenant_id = $1 and id = $2 and status = 'disconnected'`,
+    [tenantId, connection.id],
+  );
+  await tx.query('select erase_account($1, $2)', [connection.id, connection.subject]);
 }

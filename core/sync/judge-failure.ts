@@ -8,6 +8,8 @@ export const maxFailures = schedule.length + 1;
 
 export type FailureVerdict =
   | { kind: 'final'; reason: string }
+  /** Nothing has failed: the resource was switched off. */
+  | { kind: 'off'; reason: string }
   | { kind: 'again'; reason: string; afterMs: number; fromStart: boolean };
 
 /**
@@ -26,6 +28,7 @@ export function judgeFailure(
   const problem = problemOf(error);
   const reason = problem?.message ?? (error instanceof Error ? error.message : String(error));
   if (error instanceof ProviderCallError && error.needsReconnect) return { kind: 'final', reason };
+  if (error instanceof MortiseError && error.code === 'feature_off') return { kind: 'off', reason };
   if (error instanceof MortiseError && (error.code === 'needs_reconnect' || error.code === 'not_found')) {
     return { kind: 'final', reason };
   }

@@ -115,10 +115,10 @@ describe('connecting by what a person enters', () => {
     await fault('server_error');
     const hosts = { api: 'http://127.0.0.1:1' };
     const away = await rig.addIntegration(tenantId, { provider: 'zapsign', environment: 'sandbox', hosts });
-    const codes = [];
+    const told = [];
     for (const id of [integrationId, away.id])
-      codes.push((await refusal(connect({ token: owners.first.token }, { id }))).code);
-    expect(codes).toEqual(['provider_unavailable', 'provider_unreachable']);
+      told.push(await refusal(connect({ token: owners.first.token }, { id })));
+    expect(told).toMatchObject([{ code: 'provider_unavailable' }, { code: 'provider_unreachable' }]);
     expect(await kept()).toEqual([]);
   });
 

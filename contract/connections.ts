@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { connectionSettings } from './connection-settings.ts';
 import { idSchema } from './ids.ts';
 import { moment, pageOf, pageQuery } from './page.ts';
+import { fault, retryAfterSeconds } from './provider-fault.ts';
 import { defineRoute } from './route.ts';
 
 const tag = 'Connections';
-const providerId = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/);
+export const providerId = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/);
 
 /** One input of a form: part of a credential, or something that is asked before a consent page can be opened. */
 export const inputField = z
@@ -20,7 +22,7 @@ export const inputField = z
   .meta({ id: 'InputField' });
 export type InputField = z.infer<typeof inputField>;
 
-const fieldValues = z.record(z.string().max(40), z.string().max(8000));
+export const fieldValues = z.record(z.string().max(40), z.string().max(8000));
 
 /** What a person sees of a provider in the gallery. */
 export const provider = z
@@ -65,12 +67,9 @@ export const integrationFeatures = z
   .meta({ id: 'IntegrationFeatures' });
 export type IntegrationFeatures = z.infer<typeof integrationFeatures>;
 
-const timeoutMs = z
-  .int()
-  .min(1_000)
-  .max(120_000)
-  .nullable()
-  .meta({ description: "How long a call may wait for the provider's answer; null: 30 s, or what the call takes" });
+const timeoutMs = z.int().min(1_000).max(120_000).nullable().meta({
+  description: "How long a call may wait for the provider's answer; null: 30 s, or what the call takes",
+});
 const retries = z.int().min(0).max(10).nullable().meta({
   description:
     'How often a call that may be repeated is tried again; null: 3 times, 5 where the provider asked to wait',
@@ -113,40 +112,6 @@ export const integrationSettings = z.object({
   retries,
   features: integrationFeatures.partial().meta({ description: 'Those left out stay as they are' }),
 });
-
-/** Text as the database can keep it, so that what is given is what is read. */
-const keepable = z
-  .string()
-  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must not hold NUL or half a surrogate pair');
-
-/** What the tenant's own people note on a connection. A reconnection keeps it. */
-export const connectionSettings = z.object({
-  label: keepable.trim().min(1).max(120).nullable(),
-  metadata: z
-    .record(keepable.min(1).max(40), keepable.max(2_000))
-    .refine((metadata) => Object.keys(metadata).length <= 50, 'must not have more than 50 keys')
-    .meta({ description: 'Replaces what was there; at most 50 keys' }),
-});
-
-/** Why a provider could not be used: one for each thing that can be done about it. */
-export const providerFault = z.enum([
-  'client_missing',
-  'wrong_client',
-  'wrong_key',
-  'unreachable',
-  'unauthorized',
-  'forbidden',
-  'rate_limited',
-  'provider_unavailable',
-  'provider_refused',
-]);
-export type ProviderFault = z.infer<typeof providerFault>;
-
-const fault = providerFault.nullable().meta({ description: 'Why it did not go well' });
-const retryAfterSeconds = z
-  .int()
-  .nullable()
-  .meta({ description: 'When to try again, where the provider says' });
 
 export const connectionStatus = z.enum(['connected', 'needs_reconnect', 'disconnected']);
 
@@ -270,54 +235,6 @@ export const readIntegrationStatus = defineRoute({
   tag,
   summary: 'The state of every integration and its connections at a glance',
   response: integrationStatus,
-});
-
-export const testIntegration = defineRoute({
-  name: 'testIntegration',
-  method: 'POST',
-  path: '/api/integrations/test',
-  tag,
-  summary:
-    'Try settings at the provider, saved or not: addresses, OAuth client, token endpoint. Nothing is kept',
-  body: integrationSettings.partial().extend({
-    integrationId: idSchema('integration').optional().meta({
-      description: 'Its settings hold where none are given. Its secret is not sent to addresses given here',
-    }),
-    provider: providerId.optional().meta({ description: 'Needed without integrationId' }),
-    environment: environment.default('live').meta({ description: 'Ignored with integrationId' }),
-    values: fieldValues.optional().meta({
-      description: "What would be entered to connect an account: the provider is asked whose it is",
-    }),
-  }),
-  response: z.object({
-    ok: z.boolean(),
-    checks: z.array(
-      z.object({
-        name: z.enum(['hosts', 'client', 'key', 'provider']),
-        ok: z.boolean(),
-        message: z.string(),
-        fault,
-        retryAfterSeconds,
-      }),
-    ),
-  }),
-});
-
-export const validateIntegration = defineRoute({
-  name: 'validateIntegration',
-  method: 'POST',
-  path: '/api/integrations/validate',
-  tag,
-  summary: 'Check settings, and what would be entered to connect, without any call to the provider',
-  body: z.object({
-    provider: providerId,
-    settings: z.record(z.string(), z.json()).default({}),
-    values: fieldValues.optional(),
-  }),
-  response: z.object({
-    valid: z.boolean(),
-    issues: z.array(z.object({ path: z.string(), message: z.string() })),
-  }),
 });
 
 const accountParams = z.object({ provider: providerId, accountId: z.string().min(1).max(400) });

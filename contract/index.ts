@@ -9,6 +9,7 @@
  * the server's decision and not a promise about shape.
  */
 import * as audit from './audit.ts';
+import * as checkSettings from './check-settings.ts';
 import * as connections from './connections.ts';
 import * as consent from './consent.ts';
 import * as delivery from './delivery.ts';
@@ -22,6 +23,7 @@ import * as tenants from './tenants.ts';
 import * as vault from './vault.ts';
 
 export * from './audit.ts';
+export { testIntegration, validateIntegration } from './check-settings.ts';
 export * from './connections.ts';
 export * from './consent.ts';
 export * from './delivery.ts';
@@ -31,6 +33,7 @@ export * from './health.ts';
 export * from './ids.ts';
 export * from './overview.ts';
 export * from './page.ts';
+export { providerFault, type ProviderFault } from './provider-fault.ts';
 export * from './proxy.ts';
 export * from './route.ts';
 export * from './sync.ts';
@@ -47,6 +50,7 @@ export const routes: readonly Route[] = [
   tenants,
   audit,
   connections,
+  checkSettings,
   proxy,
   vault,
   consent,

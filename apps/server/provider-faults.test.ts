@@ -115,7 +115,10 @@ describe('trying settings before they are saved', () => {
     const { ok, checks } = await owner.client.call(testIntegration, {
       body: { provider, environment: 'sandbox', ...body },
     });
-    return { ok, checks: checks.map(({ name, fault, retryAfterSeconds }) => [name, fault, retryAfterSeconds]) };
+    return {
+      ok,
+      checks: checks.map(({ name, fault, retryAfterSeconds }) => [name, fault, retryAfterSeconds]),
+    };
   };
   const fine = (name: string) => [name, null, null];
 
@@ -166,13 +169,13 @@ describe('trying settings before they are saved', () => {
 describe('using a connection', () => {
   it.each([
     ['no network', { kind: 'drop' }, { fault: 'unreachable' }],
-    ['401, after a fresh token too', { kind: 'unauthorized', path: details, times: 2 }, { fault: 'unauthorized' }],
-    ['403', { kind: 'forbidden' }, { fault: 'forbidden' }],
     [
-      '429',
-      { kind: 'rate_limited', retryAfter: '90' },
-      { fault: 'rate_limited', retryAfterSeconds: 90 },
+      '401, after a fresh token too',
+      { kind: 'unauthorized', path: details, times: 2 },
+      { fault: 'unauthorized' },
     ],
+    ['403', { kind: 'forbidden' }, { fault: 'forbidden' }],
+    ['429', { kind: 'rate_limited', retryAfter: '90' }, { fault: 'rate_limited', retryAfterSeconds: 90 }],
     ['500', { kind: 'server_error' }, { fault: 'provider_unavailable' }],
   ])('meets %s: a reason of its own, in our words, and the way on', async (_name, fault, told) => {
     const { connected: id = '' } = await consent(hubspot);

@@ -76,7 +76,9 @@ export function accountRoutes(deps: ConnectDeps): {
     await refresher
       .newerThan({ tenantId, connectionId: row.id }, target, held.version)
       .catch((error: unknown) => {
-        throw error instanceof ProviderCallError ? faultError(faultOf(error, 'token'), target.provider) : error;
+        throw error instanceof ProviderCallError
+          ? faultError(faultOf(error, 'token'), target.provider)
+          : error;
       });
     return db.tenant(tenantId, async (tx) => {
       const after = await readConnectionRow(tx, tenantId, row.id);

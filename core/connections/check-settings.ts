@@ -36,12 +36,11 @@ const fine = (name: Check['name'], message: string): Check => ({
   fault: null,
   retryAfterSeconds: null,
 });
-const bad = (name: Check['name'], provider: Provider, { fault, retryAfterSeconds }: Fault): Check => ({
+const bad = (name: Check['name'], provider: Provider, fault: Fault): Check => ({
   name,
   ok: false,
   message: faultWords(fault, provider.name),
-  fault,
-  retryAfterSeconds,
+  ...fault,
 });
 /** Faults that say something of what was entered; with the others the provider has not got as far as judging it. */
 const judged = new Set<Fault['fault']>(['wrong_client', 'wrong_key', 'forbidden']);

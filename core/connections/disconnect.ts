@@ -11,17 +11,12 @@ import {
   type RequestContext,
 } from '../kernel/index.ts';
 import { VaultError, type Vault } from '../vault/index.ts';
+import { eraseAccount } from './account-store.ts';
 import { deleteCredential, readCredential } from './credential-store.ts';
 import { targetOf } from './oauth-client.ts';
 import type { ProviderRegistry } from './ports.ts';
 import { revokeTokens } from './revoke-tokens.ts';
-import {
-  deleteSyncs,
-  eraseAccount,
-  readConnectionRow,
-  readIntegrationRow,
-  setConnectionStatus,
-} from './store.ts';
+import { deleteSyncs, readConnectionRow, readIntegrationRow, setConnectionStatus } from './store.ts';
 
 /**
  * Ends a connection. Its secrets are erased first, in one commit with the event and the audit entry, so that a crash

@@ -36,13 +36,19 @@ const words: Record<ProviderFault, (name: string) => string> = {
   unauthorized: (name) => `${name} no longer accepts this connection. Connect the account again.`,
   forbidden: (name) =>
     `${name} does not allow this to the account: a permission or scope is missing. Grant it there, then connect again.`,
-  rate_limited: (name) => `${name} takes no more requests for now. Nothing has changed: try again later.`,
+  rate_limited: (name) => `${name} takes no more requests for now. Nothing has changed.`,
   provider_unavailable: (name) =>
     `${name} did not answer properly. Nothing has changed: try again in a few minutes.`,
-  provider_refused: (name) => `${name} refused the request. Check what was asked for and the account's rights there.`,
+  provider_refused: (name) =>
+    `${name} refused the request. Check what was asked for and the account's rights there.`,
 };
 
-export const faultWords = (fault: ProviderFault, name: string): string => words[fault](name);
+/** What went wrong and what to do, with the time after which to try again where there is one. */
+export function faultWords({ fault, retryAfterSeconds }: Fault, name: string): string {
+  const said = words[fault](name);
+  if (retryAfterSeconds !== null) return `${said} Try again in ${retryAfterSeconds} s.`;
+  return fault === 'rate_limited' ? `${said} Try again in a few minutes.` : said;
+}
 
 /**
  * What an error of a call, or of a step of connecting, means. Pure.
@@ -52,7 +58,8 @@ export const faultWords = (fault: ProviderFault, name: string): string => words[
  */
 export function faultOf(error: unknown, step: 'token' | 'key' | 'call'): Fault {
   const problem = problemOf(error);
-  if (problem === undefined) return { fault: isAway(error) ? 'unreachable' : 'provider_unavailable', retryAfterSeconds: null };
+  if (problem === undefined)
+    return { fault: isAway(error) ? 'unreachable' : 'provider_unavailable', retryAfterSeconds: null };
   const retryAfterSeconds =
     problem.retryAfterMs === undefined ? null : Math.ceil(problem.retryAfterMs / 1000);
   const reconnect = error instanceof ProviderCallError && error.needsReconnect;
@@ -97,12 +104,15 @@ function problemOf(error: unknown): Problem | undefined {
 
 /** No answer came: nobody there, a name that does not resolve, a connection that broke, or too long a silence. */
 function isAway(error: unknown): boolean {
-  return error instanceof EgressError || (error instanceof Error && /^(?:Abort|Timeout)Error$/.test(error.name));
+  return (
+    error instanceof EgressError || (error instanceof Error && /^(?:Abort|Timeout)Error$/.test(error.name))
+  );
 }
 
 /** A fault as the API tells it. @param cause for the operator alone */
-export function faultError({ fault, retryAfterSeconds }: Fault, provider: Pick<Provider, 'name'>, cause?: unknown) {
-  return new MortiseError(codes[fault], {
+export function faultError(fault: Fault, provider: Pick<Provider, 'name'>, cause?: unknown): MortiseError {
+  const { retryAfterSeconds } = fault;
+  return new MortiseError(codes[fault.fault], {
     detail: faultWords(fault, provider.name),
     ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
     ...(cause === undefined ? {} : { cause }),

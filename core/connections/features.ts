@@ -14,10 +14,7 @@ export function featuresOf(
 }
 
 /** Names of features that the provider does not have: they would silently do nothing. Pure. */
-export function unknownResources(
-  provider: Provider,
-  features: GivenFeatures | undefined,
-): string[] {
+export function unknownResources(provider: Provider, features: GivenFeatures | undefined): string[] {
   return (features?.resources ?? []).filter((name) => !Object.hasOwn(provider.resources, name));
 }
 
@@ -43,9 +40,8 @@ export function judgeUse({ resources, proxy, webhooks }: IntegrationFeatures, us
 export async function requireUse(tx: Tx, tenantId: string, connectionId: string, use: Use): Promise<void> {
   const connection = await readConnectionRow(tx, tenantId, connectionId);
   const integration =
-    connection === undefined
-      ? undefined
-      : await readIntegrationRow(tx, tenantId, connection.integration_id);
-  if (integration === undefined) throw new MortiseError('not_found', { detail: 'There is no such connection.' });
+    connection === undefined ? undefined : await readIntegrationRow(tx, tenantId, connection.integration_id);
+  if (integration === undefined)
+    throw new MortiseError('not_found', { detail: 'There is no such connection.' });
   judgeUse(featuresOf(integration), use);
 }

@@ -88,8 +88,7 @@ export function createProviderCaller(deps: CallerDeps): StreamingCaller {
   async function keepUp(opened: Opened): Promise<void> {
     const { tenantId, connectionId, integrationId, target, use } = opened;
     const version = await db.tenant(tenantId, (tx) => readIntegrationVersion(tx, tenantId, integrationId));
-    if (version !== target.settings.version)
-      Object.assign(opened, await load(tenantId, connectionId, use));
+    if (version !== target.settings.version) Object.assign(opened, await load(tenantId, connectionId, use));
   }
 
   const gathering = (opened: Opened, signal: AbortSignal | undefined): Way<HttpResponse> => ({

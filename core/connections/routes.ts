@@ -212,10 +212,7 @@ export function connectionRoutes(deps: {
     const startedAt = performance.now();
     const answer = (fault: Fault | undefined) => ({
       ok: fault === undefined,
-      message:
-        fault === undefined
-          ? `${open.provider.name} answered`
-          : faultWords(fault.fault, open.provider.name),
+      message: fault === undefined ? `${open.provider.name} answered` : faultWords(fault, open.provider.name),
       fault: fault?.fault ?? null,
       retryAfterSeconds: fault?.retryAfterSeconds ?? null,
       durationMs: performance.now() - startedAt,

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { integrationSettings, updateConnection } from '@mortise/contract';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
 import { FakeClock, publicId } from '../kernel/index.ts';
+import { ProviderCallError } from './caller.ts';
 import { createProxy } from './proxy.ts';
 import { plantConnection } from './testing/connected.ts';
 import { addTenant, bodyOf, contextOf, createRig, headerOf, type Rig } from './testing/rig.ts';
@@ -84,14 +85,11 @@ describe("an integration's own settings", () => {
       code: 'version_mismatch',
     });
     const entries = await test.db.engine((tx) =>
-      tx.query(
-        `select details from audit_entries where tenant_id = $1 and action = 'integration.updated'`,
-        [tenantId],
-      ),
+      tx.query(`select details from audit_entries where tenant_id = $1 and action = 'integration.updated'`, [
+        tenantId,
+      ]),
     );
-    expect(entries).toEqual([
-      { details: { changed: ['timeoutMs', 'retries', 'features'], ...settings } },
-    ]);
+    expect(entries).toEqual([{ details: { changed: ['timeoutMs', 'retries', 'features'], ...settings } }]);
   });
 
   it('are bounded, and name only what the provider has', async () => {
@@ -121,7 +119,7 @@ describe("an integration's own settings", () => {
           strict.before = () => ({ status });
           for (const spec of [me, post]) {
             const before = asked();
-            await expect(open.call(spec)).rejects.toThrow();
+            await expect(open.call(spec)).rejects.toBeInstanceOf(ProviderCallError);
             // A request that was throttled has not been carried out: even a POST may go again.
             const again = spec === me || status === 429 ? retries : 0;
             expect(asked() - before).toBe(1 + again);
@@ -133,7 +131,7 @@ describe("an integration's own settings", () => {
     await change({ retries: null });
     strict.before = () => ({ status: 500 });
     const before = asked();
-    await expect(open.call(me)).rejects.toThrow();
+    await expect(open.call(me)).rejects.toBeInstanceOf(ProviderCallError);
     expect(asked() - before).toBe(4);
   });
 
@@ -161,7 +159,11 @@ describe("an integration's own settings", () => {
   it('switch the proxy off for who has it open too, with the reason, and leave other calls alone', async () => {
     const logger = { error: () => {} };
     const proxy = createProxy({ db: test.db, caller: rig.caller, logger });
-    const context = { tenantId, traceId: '0af7651916cd43dd8448eb211c80319c', actor: contextOf(tenantId).actor };
+    const context = {
+      tenantId,
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      actor: contextOf(tenantId).actor,
+    };
     const request = {
       connectionId: publicId('connection', connectionId),
       method: 'GET' as const,
@@ -176,7 +178,11 @@ describe("an integration's own settings", () => {
     const held = await rig.caller.open(tenantId, connectionId, 'proxy');
     await change({ features: { proxy: false } });
     const before = asked();
-    const off = { code: 'feature_off', status: 403, detail: expect.stringContaining('proxy is switched off') };
+    const off = {
+      code: 'feature_off',
+      status: 403,
+      detail: expect.stringContaining('proxy is switched off'),
+    };
     await expect(proxy.send(context, request)).rejects.toMatchObject(off);
     await expect(held.stream(me)).rejects.toMatchObject(off);
     expect(asked()).toBe(before);

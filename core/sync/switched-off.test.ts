@@ -66,7 +66,11 @@ it('a resource that is off gets no new sync and no new run, by hand or by the sc
   });
   fixture.clock.advance(20 * 60_000);
   expect(await scheduleSyncs(fixture.deps)).toBe(0);
-  await fixture.room.syncs.remove(fixture.context, { params: { id: sync }, query: undefined, body: undefined });
+  await fixture.room.syncs.remove(fixture.context, {
+    params: { id: sync },
+    query: undefined,
+    body: undefined,
+  });
   await expect(fixture.createItemsSync()).rejects.toMatchObject({ code: 'feature_off' });
   expect(provider.requests).toEqual([]);
 

@@ -28,7 +28,8 @@ const databaseAway = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|57P0[1-3]|08\d
 /** Whatever was thrown, as an error of the contract's table. What is not known becomes `internal` and tells nothing. */
 export function toMortiseError(error: unknown): MortiseError {
   if (error instanceof MortiseError) return error;
-  if (error instanceof ProviderCallError) return faultError(faultOf(error, 'call'), { name: 'The provider' }, error);
+  if (error instanceof ProviderCallError)
+    return faultError(faultOf(error, 'call'), { name: 'The provider' }, error);
   if (error instanceof EgressError) {
     const code = error.retryable ? 'provider_unreachable' : 'unprocessable';
     return new MortiseError(code, { detail: error.message, cause: error });

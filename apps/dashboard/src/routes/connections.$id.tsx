@@ -24,7 +24,7 @@ import { PageHeader } from '../ui/page-header.tsx';
 import { ProviderLogo } from '../ui/provider-logo.tsx';
 import { ReadBody } from '../ui/read-body.tsx';
 import { Tabs } from '../ui/tabs.tsx';
-import { tellDone } from '../ui/toast.tsx';
+import { tellDone, tellFailure } from '../ui/toast.tsx';
 
 const tabs = ['resources', 'records', 'runs'] as const;
 
@@ -44,7 +44,13 @@ function ConnectionPage({ connection }: { connection: Connection }) {
   const integration = useRead(readIntegration, { params: { id: integrationId } });
   const outcome = useConnectOutcome();
   const { connect, isBusy, dialog } = useConnectAccount();
-  const test = useSend(testConnection);
+  const test = useSend(testConnection, {
+    onDone: ({ fault }) => {
+      const words = fault === null ? undefined : text.connections.faults[fault];
+      const name = nameOf(connection.provider);
+      if (words !== undefined) tellFailure(words.title(name), words.text(name));
+    },
+  });
   const mayAct = useMay('developer');
   const tab = tabs.find((one) => one === filters['tab']) ?? 'resources';
   const hasJustConnected = outcome?.kind === 'connected' && connection.status === 'connected';
@@ -91,6 +97,7 @@ function ConnectionPage({ connection }: { connection: Connection }) {
         {outcome?.kind === 'failed' ? (
           <ConnectNotice
             failure={outcome.failure}
+            retryAfterSeconds={outcome.retryAfterSeconds}
             provider={nameOf(connection.provider)}
             account={accountName}
             busy={isBusy}
@@ -99,7 +106,11 @@ function ConnectionPage({ connection }: { connection: Connection }) {
             onSettings={() => void navigate({ to: '/integrations/$id', params: { id: integrationId } })}
           />
         ) : null}
-        <ConnectionState connection={connection} test={test.isPending ? undefined : test.data} />
+        <ConnectionState
+          connection={connection}
+          provider={nameOf(connection.provider)}
+          test={test.isPending ? undefined : test.data}
+        />
       </div>
       <Tabs
         label={text.connections.tabs}

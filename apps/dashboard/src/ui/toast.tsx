@@ -8,6 +8,11 @@ export function tellDone(message: string): void {
   toast.success(message);
 }
 
+/** Says in a corner that something was tried and did not work. */
+export function tellFailure(title: string, description: string): void {
+  toast.error(title, { description, duration: 10_000 });
+}
+
 /** Says in a corner what went wrong, in plain words, with the request's id. */
 export function tellError(error: unknown): void {
   const { title, advice, requestId } = sayError(error);

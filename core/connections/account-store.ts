@@ -1,5 +1,5 @@
 import type { Tx } from '@mortise/platform/database';
-import { newId } from '../kernel/index.ts';
+import { newId, storableJson, storableText } from '../kernel/index.ts';
 
 /**
  * Stores an account that has just been authorised. The same account again is the same connection: it keeps its id and
@@ -27,8 +27,8 @@ export async function upsertConnection(
       integration_id: connection.integrationId,
       status: 'connected',
       account_id: connection.accountId,
-      account_name: connection.accountName,
-      metadata: JSON.stringify(connection.metadata),
+      account_name: storableText(connection.accountName),
+      metadata: storableJson(connection.metadata),
       scopes: connection.scopes,
     })
     .onConflict((conflict) =>

@@ -120,16 +120,6 @@ describe('connecting an account', () => {
     expect(await connectionRows()).toHaveLength(2);
   });
 
-  it('one account connected in two windows at once is one connection', async () => {
-    const begun = await Promise.all([start(), start()]);
-    const callbacks = await Promise.all(begun.map((one) => consent(one.authorizeUrl)));
-    const ends = await Promise.all(
-      callbacks.map((callback, index) => finish(callback, begun[index]!.cookies)),
-    );
-    expect(new Set(ends.map((end) => end.searchParams.get('connected'))).size).toBe(1);
-    expect(await connectionRows()).toHaveLength(1);
-  });
-
   it('says which integration when there are several, and does not take one of another tenant', async () => {
     await rig.addIntegration(tenantId, { provider: 'hubspot', environment: 'sandbox' });
     await expect(start()).rejects.toMatchObject({ code: 'unprocessable' });
@@ -144,15 +134,6 @@ describe('connecting an account', () => {
 });
 
 describe('the state', () => {
-  it('is good once: of two callbacks at the same time exactly one goes on', async () => {
-    const { authorizeUrl, cookies } = await start();
-    const callback = await consent(authorizeUrl);
-    const ends = await Promise.all([finish(callback, cookies), finish(callback, cookies)]);
-    expect(new Set(ends.map(errorOf))).toEqual(new Set(['state_invalid', null]));
-    expect(await connectionRows()).toHaveLength(1);
-    expect(errorOf(await finish(callback, cookies))).toBe('state_invalid');
-  });
-
   it('lapses after ten minutes', async () => {
     const { authorizeUrl, cookies } = await start();
     const callback = await consent(authorizeUrl);

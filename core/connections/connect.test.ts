@@ -120,6 +120,21 @@ describe('connecting an account', () => {
     expect(await connectionRows()).toHaveLength(2);
   });
 
+  it('another account on a reconnect loses at once what it was given, unless it is connected by itself', async () => {
+    await rig.addIntegration(tenantId, { provider: 'strict', environment: 'sandbox' });
+    const revoked = () => strict.seen.filter(({ path }) => path === '/revoke').length;
+    const id = (await strictly()).searchParams.get('connected')!;
+    strict.account = '2';
+    const before = revoked();
+    expect(errorOf(await strictly({ body: { reconnect: id } }))).toBe('wrong_account');
+    expect(revoked()).toBe(before + 1);
+    const second = (await strictly()).searchParams.get('connected')!;
+    expect(errorOf(await strictly({ body: { reconnect: id } }))).toBe('wrong_account');
+    expect(revoked()).toBe(before + 1);
+    const open = await rig.caller.open(tenantId, bareId('connection', second));
+    expect((await open.call({ method: 'GET', url: 'api:/me' })).status).toBe(200);
+  });
+
   it('says which integration when there are several, and does not take one of another tenant', async () => {
     await rig.addIntegration(tenantId, { provider: 'hubspot', environment: 'sandbox' });
     await expect(start()).rejects.toMatchObject({ code: 'unprocessable' });

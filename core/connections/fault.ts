@@ -24,30 +24,44 @@ const codes: Record<ProviderFault, ErrorCode> = {
   provider_refused: 'provider_refused',
 };
 
-/** In words of ours: what a provider says may repeat a secret, and is in whatever language it likes. */
-const words: Record<ProviderFault, (name: string) => string> = {
-  client_missing: (name) => `The client id and secret of your ${name} app are missing. Enter both.`,
-  wrong_client: (name) =>
-    `${name} does not know this client id, or the secret is not its own. Check both in the integration's settings.`,
-  wrong_key: (name) =>
-    `${name} does not accept what was entered. Check that it is complete and still in force there.`,
-  unreachable: (name) =>
-    `${name} could not be reached. Check the base URLs and the network; nothing has changed.`,
-  unauthorized: (name) => `${name} no longer accepts this connection. Connect the account again.`,
-  forbidden: (name) =>
-    `${name} does not allow this to the account: a permission or scope is missing. Grant it there, then connect again.`,
-  rate_limited: (name) => `${name} takes no more requests for now. Nothing has changed.`,
-  provider_unavailable: (name) =>
-    `${name} did not answer properly. Nothing has changed: try again in a few minutes.`,
-  provider_refused: (name) =>
-    `${name} refused the request. Check what was asked for and the account's rights there.`,
+/** What it is and what to do, in words of ours: what a provider says may repeat a secret, in whatever language it likes. */
+const words: Record<ProviderFault, (name: string) => [what: string, advice: string]> = {
+  client_missing: (name) => [`The client id and secret of your ${name} app are missing.`, 'Enter both.'],
+  wrong_client: (name) => [
+    `${name} does not know this client id, or the secret is not its own.`,
+    "Check both in the integration's settings.",
+  ],
+  wrong_key: (name) => [
+    `${name} does not accept what was entered.`,
+    'Check that it is complete and still in force there.',
+  ],
+  unreachable: (name) => [
+    `${name} could not be reached.`,
+    'Nothing has changed. Check the base URLs and the network, then try again.',
+  ],
+  unauthorized: (name) => [`${name} no longer accepts this connection.`, 'Connect the account again.'],
+  forbidden: (name) => [
+    `${name} does not allow this to the account: a permission or scope is missing.`,
+    'Grant it there, then connect again.',
+  ],
+  rate_limited: (name) => [`${name} takes no more requests for now.`, 'Nothing has changed.'],
+  provider_unavailable: (name) => [`${name} did not answer properly.`, 'Nothing has changed.'],
+  provider_refused: (name) => [
+    `${name} refused the request.`,
+    "Check what was asked for, and the account's rights there.",
+  ],
 };
 
-/** What went wrong and what to do, with the time after which to try again where there is one. */
+/** What went wrong, for whoever goes on by themselves. */
+export const faultReason = ({ fault }: Fault, name: string): string => words[fault](name)[0];
+
+/** What went wrong and what to do, with the time after which to try again. */
 export function faultWords({ fault, retryAfterSeconds }: Fault, name: string): string {
-  const said = words[fault](name);
+  const said = words[fault](name).join(' ');
   if (retryAfterSeconds !== null) return `${said} Try again in ${retryAfterSeconds} s.`;
-  return fault === 'rate_limited' ? `${said} Try again in a few minutes.` : said;
+  return fault === 'rate_limited' || fault === 'provider_unavailable'
+    ? `${said} Try again in a few minutes.`
+    : said;
 }
 
 /**

@@ -99,7 +99,7 @@ describe('what is entered', () => {
       clock.now(),
     );
     const params = { id: publicId('connection', connectionId) };
-    // A body with that key is refused before it is read.
+    // The parser leaves that name out, as it does everywhere: it would change what the object is.
     const isName = (text: string) => text !== '__proto__';
     const isKept = (text: string, most: number) =>
       text.isWellFormed() && !text.includes('\0') && text.length <= most;
@@ -131,7 +131,7 @@ describe('what is entered', () => {
           expect([shown.label, shown.metadata]).toEqual([trimmed, metadata]);
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   });
 
@@ -348,11 +348,16 @@ describe('a history of connecting, renewing, noting, ending', () => {
           [tenantId, bareId('connection', id)],
         );
 
+  let lastSeq = 0;
+  /** A sync with one record, as a run leaves it. */
   async function addSync(id: string): Promise<void> {
     await rows(
-      `insert into syncs (tenant_id, id, connection_id, resource, status) values ($1, $2, $3, 'things', 'active')
-         on conflict do nothing`,
-      [tenantId, newId(), bareId('connection', id)],
+      `with made as (
+         insert into syncs (tenant_id, id, connection_id, resource, status) values ($1, $2, $3, 'things', 'active')
+           on conflict do nothing returning id)
+       insert into records (tenant_id, id, sync_id, external_id, title, hash, data, seq)
+       select $1, $4, id, '1', 'A thing', '\\x00', '{}', $5 from made`,
+      [tenantId, newId(), bareId('connection', id), newId(), (lastSeq += 1)],
     );
   }
 
@@ -461,16 +466,28 @@ describe('a history of connecting, renewing, noting, ending', () => {
     await fc.assert(
       fc.asyncProperty(history(9), fc.constantFrom<Verb>('keep', 'erase'), async (steps, last) => {
         const all = parties();
-        const secrets = new Set<string>();
         const from = strict.seen.length;
+        /** Whatever has gone to the provider as a secret. */
+        const secrets = () => {
+          const told = strict.seen
+            .slice(from)
+            .flatMap(({ authorization, form }) => [
+              authorization?.split(' ')[1],
+              ...['refresh_token', 'token', 'code', 'code_verifier'].map((name) => form.get(name)),
+            ]);
+          return [...new Set(told)].filter((value) => typeof value === 'string');
+        };
         for (const party of all) await act('connect', party, all);
         for (const { verb, who } of steps) await act(verb, all[who]!, all);
-        for (const { authorization, form } of strict.seen.slice(from)) {
-          for (const value of [authorization?.split(' ')[1], form.get('refresh_token'), form.get('token')])
-            if (value != null) secrets.add(value);
-        }
-        expect(await whereStored(test.url, { texts: [...secrets] })).toEqual([]);
+        expect(await whereStored(test.url, { texts: secrets() })).toEqual([]);
         const ids = all.flatMap(({ id }) => (id === undefined ? [] : [bareId('connection', id)]));
+        const before = (
+          await rows('select id from syncs where tenant_id = $1 and connection_id = any ($2)', [
+            tenantId,
+            ids,
+          ])
+        ).map((row) => row['id']);
+        expect(before).toHaveLength(ids.length);
         for (const party of all) await act(last, party, all);
         // Those that were ended before, and erased now.
         expect(await rows('select from credentials where tenant_id = $1')).toEqual([]);
@@ -478,9 +495,18 @@ describe('a history of connecting, renewing, noting, ending', () => {
           'select distinct connection_id from syncs where tenant_id = $1 and connection_id = any ($2)',
           [tenantId, ids],
         );
-        expect(syncs).toHaveLength(last === 'keep' ? ids.length : 0);
+        const left = last === 'keep' ? ids.length : 0;
+        expect(syncs).toHaveLength(left);
+        const records = await rows(
+          `select from records r join syncs s on s.tenant_id = r.tenant_id and s.id = r.sync_id
+            where r.tenant_id = $1 and s.connection_id = any ($2)`,
+          [tenantId, ids],
+        );
+        expect(records).toHaveLength(left);
+        if (last === 'erase')
+          expect(await rows('select from records where sync_id = any ($1)', [before])).toEqual([]);
         const accounts = [...new Set(all.map(({ account }) => account))];
-        const texts = last === 'erase' ? [...secrets, ...accounts] : [...secrets];
+        const texts = last === 'erase' ? [...secrets(), ...accounts] : secrets();
         expect(await whereStored(test.url, { texts })).toEqual([]);
         if (last === 'keep' && ids.length > 0)
           expect(await whereStored(test.url, { texts: accounts })).toContain(

@@ -33,7 +33,7 @@ export * from './health.ts';
 export * from './ids.ts';
 export * from './overview.ts';
 export * from './page.ts';
-export { providerFault, type ProviderFault } from './provider-fault.ts';
+export type { ProviderFault } from './provider-fault.ts';
 export * from './proxy.ts';
 export * from './route.ts';
 export * from './sync.ts';

@@ -48,24 +48,26 @@ export function SettingsTest({ body, provider, label, hint }: SettingsTestProps)
 
 function Results({ checks, provider }: { checks: Checks; provider: string }) {
   return (
-    <ul role="status" className="flex flex-col gap-2 rounded-lg border border-line p-4">
-      {checks.map((check) => (
-        <li key={check.name} className="flex items-start gap-2.5">
-          {check.ok ? (
-            <CircleCheck className="mt-0.5 size-4.5 shrink-0 text-good" aria-hidden />
-          ) : (
-            <CircleAlert className="mt-0.5 size-4.5 shrink-0 text-bad" aria-hidden />
-          )}
-          <div className="min-w-0 [overflow-wrap:anywhere]">
-            <p className="font-medium">{text.connections.checks[check.name]}</p>
-            <p className="text-sm text-ink-soft">
-              {check.ok ? text.connections.checkGood : wordsOf(check, provider)}
-            </p>
-            <RetryIn seconds={check.retryAfterSeconds} />
-          </div>
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul className="flex flex-col gap-2 rounded-lg border border-line p-4">
+        {checks.map((check) => (
+          <li key={check.name} className="flex items-start gap-2.5">
+            {check.ok ? (
+              <CircleCheck className="mt-0.5 size-4.5 shrink-0 text-good" aria-hidden />
+            ) : (
+              <CircleAlert className="mt-0.5 size-4.5 shrink-0 text-bad" aria-hidden />
+            )}
+            <div className="min-w-0 [overflow-wrap:anywhere]">
+              <p className="font-medium">{text.connections.checks[check.name]}</p>
+              <p className="text-sm text-ink-soft">
+                {check.ok ? text.connections.checkGood : wordsOf(check, provider)}
+              </p>
+              <RetryIn seconds={check.retryAfterSeconds} />
+            </div>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

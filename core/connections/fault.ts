@@ -72,6 +72,9 @@ export function faultWords({ fault, retryAfterSeconds }: Fault, name: string): s
  */
 export function faultOf(error: unknown, step: 'token' | 'key' | 'call'): Fault {
   const problem = problemOf(error);
+  // What was entered, or asked for, holds what no request can carry.
+  if (error instanceof EgressError && error.code === 'EGRESS_BAD_REQUEST')
+    return { fault: step === 'key' ? 'wrong_key' : 'provider_refused', retryAfterSeconds: null };
   if (problem === undefined)
     return { fault: isAway(error) ? 'unreachable' : 'provider_unavailable', retryAfterSeconds: null };
   const retryAfterSeconds =

@@ -105,7 +105,7 @@ async function redeem(
   try {
     return { tokens, account: await provider.account({ ...oauth, credential: { kind: 'oauth2', tokens } }) };
   } catch (error) {
-    await revokeTokens(deps, target, tokens);
+    // The tokens are left to lapse: nobody knows whose they are, and ending them could end those of a connection.
     return failureOf(error, 'call');
   }
 }

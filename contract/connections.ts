@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { connectionSettings } from './connection-settings.ts';
 import { idSchema } from './ids.ts';
 import { moment, pageOf, pageQuery } from './page.ts';
+import { fault, retryAfterSeconds } from './provider-fault.ts';
 import { defineRoute } from './route.ts';
 
 const tag = 'Connections';
-const providerId = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/);
+export const providerId = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/);
 
 /** One input of a form: part of a credential, or something that is asked before a consent page can be opened. */
 export const inputField = z
@@ -20,7 +22,7 @@ export const inputField = z
   .meta({ id: 'InputField' });
 export type InputField = z.infer<typeof inputField>;
 
-const fieldValues = z.record(z.string().max(40), z.string().max(8000));
+export const fieldValues = z.record(z.string().max(40), z.string().max(8000));
 
 /** What a person sees of a provider in the gallery. */
 export const provider = z
@@ -45,6 +47,34 @@ export type Provider = z.infer<typeof provider>;
 
 export const environment = z.enum(['live', 'sandbox']);
 
+/** An http or https address; what it leads to is judged apart. */
+const baseUrl = z.url({ protocol: /^https?$/ });
+const hosts = z
+  .record(z.string().max(40), baseUrl)
+  .meta({ description: 'Base URLs that replace those of the provider, by name' });
+
+/** What an integration may be used for. What is switched off is refused with `feature_off`. */
+export const integrationFeatures = z
+  .object({
+    resources: z
+      .array(z.string().min(1).max(60))
+      .max(100)
+      .nullable()
+      .meta({ description: 'The resources that may be synced, by name; null: all, later ones included' }),
+    proxy: z.boolean().meta({ description: "Calls through a connection's proxy" }),
+    webhooks: z.boolean().meta({ description: "Taking in the provider's webhooks" }),
+  })
+  .meta({ id: 'IntegrationFeatures' });
+export type IntegrationFeatures = z.infer<typeof integrationFeatures>;
+
+const timeoutMs = z.int().min(1_000).max(120_000).nullable().meta({
+  description: "How long a call may wait for the provider's answer; null: 30 s, or what the call takes",
+});
+const retries = z.int().min(0).max(10).nullable().meta({
+  description:
+    'How often a call that may be repeated is tried again; null: 3 times, 5 where the provider asked to wait',
+});
+
 export const integration = z
   .object({
     id: idSchema('integration'),
@@ -53,10 +83,11 @@ export const integration = z
     environment,
     clientId: z.string().nullable().meta({ description: 'The OAuth client of your own, if one is set' }),
     hasClientSecret: z.boolean(),
-    hosts: z
-      .record(z.string(), z.url())
-      .meta({ description: 'Base URLs that replace those of the provider' }),
+    hosts,
     scopes: z.array(z.string()).nullable().meta({ description: "null: the provider's standard scopes" }),
+    timeoutMs,
+    retries,
+    features: integrationFeatures,
     connectionCount: z.int(),
     createdAt: moment,
     updatedAt: moment,
@@ -75,8 +106,11 @@ export const integrationSettings = z.object({
     .max(500)
     .nullable()
     .meta({ description: 'Kept sealed; never shown again' }),
-  hosts: z.record(z.string().max(40), z.url()),
+  hosts,
   scopes: z.array(z.string().min(1).max(200)).max(100).nullable(),
+  timeoutMs,
+  retries,
+  features: integrationFeatures.partial().meta({ description: 'Those left out stay as they are' }),
 });
 
 export const connectionStatus = z.enum(['connected', 'needs_reconnect', 'disconnected']);
@@ -91,7 +125,11 @@ export const connection = z
     reason: z.string().nullable().meta({ description: 'Why it is not connected, in words for people' }),
     accountId: z.string().meta({ description: "The account's unchanging id at the provider" }),
     accountName: z.string(),
-    metadata: z.record(z.string(), z.json()),
+    accountMetadata: z
+      .record(z.string(), z.json())
+      .meta({ description: 'What the provider tells of the account, as of the last time it was connected' }),
+    label: z.string().nullable().meta({ description: "The tenant's own name for it" }),
+    metadata: z.record(z.string(), z.string()).meta({ description: "The tenant's own notes" }),
     scopes: z.array(z.string()),
     expiresAt: moment
       .nullable()
@@ -99,7 +137,8 @@ export const connection = z
     lastRefreshedAt: moment.nullable(),
     lastUsedAt: moment.nullable(),
     createdAt: moment,
-    updatedAt: moment,
+    updatedAt: moment.meta({ description: 'When it was last connected, or its state last changed' }),
+    version: z.int().meta({ description: 'Of label and metadata' }),
   })
   .meta({ id: 'Connection' });
 export type Connection = z.infer<typeof connection>;
@@ -196,45 +235,6 @@ export const readIntegrationStatus = defineRoute({
   tag,
   summary: 'The state of every integration and its connections at a glance',
   response: integrationStatus,
-});
-
-export const testIntegration = defineRoute({
-  name: 'testIntegration',
-  method: 'POST',
-  path: '/api/integrations/test',
-  tag,
-  summary:
-    'Try settings at the provider, saved or not: addresses, OAuth client, token endpoint. Nothing is kept',
-  body: integrationSettings.partial().extend({
-    integrationId: idSchema('integration').optional().meta({
-      description: 'Its settings hold where none are given. Its secret is not sent to addresses given here',
-    }),
-    provider: providerId.optional().meta({ description: 'Needed without integrationId' }),
-    environment: environment.default('live').meta({ description: 'Ignored with integrationId' }),
-  }),
-  response: z.object({
-    ok: z.boolean(),
-    checks: z.array(
-      z.object({ name: z.enum(['hosts', 'client', 'provider']), ok: z.boolean(), message: z.string() }),
-    ),
-  }),
-});
-
-export const validateIntegration = defineRoute({
-  name: 'validateIntegration',
-  method: 'POST',
-  path: '/api/integrations/validate',
-  tag,
-  summary: 'Check settings, and what would be entered to connect, without any call to the provider',
-  body: z.object({
-    provider: providerId,
-    settings: z.record(z.string(), z.json()).default({}),
-    values: fieldValues.optional(),
-  }),
-  response: z.object({
-    valid: z.boolean(),
-    issues: z.array(z.object({ path: z.string(), message: z.string() })),
-  }),
 });
 
 const accountParams = z.object({ provider: providerId, accountId: z.string().min(1).max(400) });
@@ -356,7 +356,24 @@ export const testConnection = defineRoute({
   tag,
   summary: "Make the provider's cheapest call with the connection's credential",
   params: z.object({ id: idSchema('connection') }),
-  response: z.object({ ok: z.boolean(), message: z.string(), durationMs: z.number() }),
+  response: z.object({
+    ok: z.boolean(),
+    message: z.string(),
+    fault,
+    retryAfterSeconds,
+    durationMs: z.number(),
+  }),
+});
+
+export const updateConnection = defineRoute({
+  name: 'updateConnection',
+  method: 'PATCH',
+  path: '/api/connections/:id',
+  tag,
+  summary: "Set the tenant's own label and metadata. If-Match refuses a change made meanwhile",
+  params: z.object({ id: idSchema('connection') }),
+  body: connectionSettings.partial(),
+  response: connection,
 });
 
 export const disconnect = defineRoute({

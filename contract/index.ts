@@ -9,6 +9,7 @@
  * the server's decision and not a promise about shape.
  */
 import * as audit from './audit.ts';
+import * as checkSettings from './check-settings.ts';
 import * as connections from './connections.ts';
 import * as consent from './consent.ts';
 import * as delivery from './delivery.ts';
@@ -24,6 +25,7 @@ import * as vault from './vault.ts';
 import * as webhooks from './webhooks.ts';
 
 export * from './audit.ts';
+export { testIntegration, validateIntegration } from './check-settings.ts';
 export * from './connections.ts';
 export * from './consent.ts';
 export * from './delivery.ts';
@@ -33,6 +35,7 @@ export * from './health.ts';
 export * from './ids.ts';
 export * from './overview.ts';
 export * from './page.ts';
+export type { ProviderFault } from './provider-fault.ts';
 export * from './proxy.ts';
 export * from './replays.ts';
 export * from './route.ts';
@@ -52,6 +55,7 @@ export const routes: readonly Route[] = [
   tenants,
   audit,
   connections,
+  checkSettings,
   proxy,
   vault,
   consent,

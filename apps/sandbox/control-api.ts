@@ -188,7 +188,7 @@ function sinkCall(sinks: Sinks, { method, parts, query }: ControlRequest, body: 
   return { status: 204 };
 }
 
-const FAULTS = ['rate_limited', 'server_error', 'unauthorized', 'slow', 'drop'] as const;
+const FAULTS = ['rate_limited', 'server_error', 'unauthorized', 'forbidden', 'slow', 'drop'] as const;
 
 function readFault(body: Body): Fault {
   const kind = FAULTS.find((one) => one === body['kind']);

@@ -7,6 +7,7 @@ import {
   readIntegrationStatus,
   refreshAccount,
   testIntegration,
+  updateConnection,
   validateIntegration,
 } from '@mortise/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -35,7 +36,7 @@ test('an account is connected by a token, found by its id at the provider, and d
     code: 'invalid_request',
     issues: [{ path: 'body.values.token' }],
   });
-  await expect(connect(id, 'nobody-has-this-token')).rejects.toMatchObject({ code: 'provider_refused' });
+  await expect(connect(id, 'nobody-has-this-token')).rejects.toMatchObject({ code: 'wrong_key' });
   const connection = await connect(id);
   expect(connection).toMatchObject({ status: 'connected', accountId });
   const before = await owner.client.call(readIntegrationStatus);
@@ -74,6 +75,36 @@ test('what one tenant has connected is not there for another', async () => {
     code: 'not_found',
   });
   expect((await stranger.client.call(readIntegrationStatus)).data).toEqual([]);
+});
+
+test('a connection carries the tenant’s own label and metadata, changed by who has read the latest', async () => {
+  const connection = await connect(await add('zapsign'));
+  const params = { id: connection.id };
+  const noted = await owner.client.call(
+    updateConnection,
+    { params, body: { label: 'Sales “north” 🚀', metadata: { owner: "O'Hara", note: 'é\n"x"' } } },
+    { ifMatch: connection.version },
+  );
+  expect(noted).toMatchObject({ label: 'Sales “north” 🚀', metadata: { owner: "O'Hara", note: 'é\n"x"' } });
+  await expect(
+    owner.client.call(updateConnection, { params, body: { label: null } }, { ifMatch: connection.version }),
+  ).rejects.toMatchObject({ code: 'version_mismatch' });
+  const again = await connect(connection.integrationId);
+  expect(again).toEqual({ ...noted, updatedAt: again.updatedAt });
+  const refused = async (body: string) => {
+    const answer = await owner.fetch(`/api/connections/${connection.id}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    return [answer.status, ((await answer.json()) as { code: string }).code];
+  };
+  for (const body of ['{"label":"a\\u0000b"}', '{"metadata":{"a":"\\ud800"}}'])
+    expect(await refused(body)).toEqual([400, 'invalid_request']);
+  const viewer = await server.member(owner.tenantId, 'viewer');
+  await expect(
+    viewer.client.call(updateConnection, { params, body: { label: 'Mine' } }),
+  ).rejects.toMatchObject({ code: 'forbidden' });
 });
 
 test('settings are tried before they are saved: addresses, client, provider', async () => {

@@ -100,6 +100,7 @@ export function surface(rooms: Rooms): Line[] {
     on(contract.connectWithFields, 'developer', connect.withFields),
     on(contract.listConnections, 'viewer', connections.connections),
     on(contract.readConnection, 'viewer', connections.connection),
+    on(contract.updateConnection, 'developer', connections.settings),
     on(contract.testConnection, 'developer', connections.test),
     // The proxy itself stands in http/proxy.ts, for developers too.
     on(contract.listConnectionCalls, 'developer', rooms.proxy.calls),

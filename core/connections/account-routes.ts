@@ -6,6 +6,7 @@ import type { ConnectDeps } from './connect-deps.ts';
 import { readCredential } from './credential-store.ts';
 import { disconnectConnection } from './disconnect.ts';
 import { targetOf } from './oauth-client.ts';
+import { faultError, faultOf } from './fault.ts';
 import { createRefresher } from './refresh.ts';
 import { showConnection } from './show.ts';
 import { findConnectionRows, readConnectionRow, readIntegrationRow, type ConnectionRow } from './store.ts';
@@ -75,7 +76,9 @@ export function accountRoutes(deps: ConnectDeps): {
     await refresher
       .newerThan({ tenantId, connectionId: row.id }, target, held.version)
       .catch((error: unknown) => {
-        throw error instanceof ProviderCallError ? told(error, name) : error;
+        throw error instanceof ProviderCallError
+          ? faultError(faultOf(error, 'token'), target.provider)
+          : error;
       });
     return db.tenant(tenantId, async (tx) => {
       const after = await readConnectionRow(tx, tenantId, row.id);
@@ -95,19 +98,4 @@ export function accountRoutes(deps: ConnectDeps): {
   };
 
   return { refresh, disconnect };
-}
-
-/** A refresh that gave nothing, in our words. */
-function told(error: ProviderCallError, name: string): MortiseError {
-  if (error.needsReconnect) return new MortiseError('needs_reconnect', { detail: error.message });
-  const { kind, retryAfterMs } = error.problem;
-  if (kind === 'provider_error' || kind === 'rate_limited') {
-    return new MortiseError('provider_unavailable', {
-      detail: `${name} did not renew the token just now. The connection stays as it is: try again later.`,
-      ...(retryAfterMs === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) }),
-    });
-  }
-  return new MortiseError('provider_refused', {
-    detail: `${name} refused to renew the token: check the client id and secret of the integration.`,
-  });
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { HttpRequestSpec, HttpResponse, Problem, Provider } from '@mortise/providers/kit';
+import type { Use } from './features.ts';
 
 /** A call that the provider refused for good, or that kept failing until its tries were used up. */
 export class ProviderCallError extends Error {
@@ -30,10 +31,12 @@ export interface OpenConnection {
   provider: Provider;
   /**
    * Makes one call with the connection's credential: waits for its rate budget, goes out through the egress guard,
-   * refreshes the token when it has lapsed, tries again what may be tried again and honours Retry-After.
+   * refreshes the token when it has lapsed, tries again what may be tried again and honours Retry-After. The
+   * integration's settings hold as they are when the call begins, whatever they were when the connection was opened.
    *
    * @returns the answer, whose verdict was ok
-   * @throws ProviderCallError when the provider refuses or keeps failing; an AbortError when the signal fires
+   * @throws ProviderCallError when the provider refuses or keeps failing; an AbortError when the signal fires; MortiseError
+   *   feature_off, or as `open` when the connection has ended since
    */
   call(spec: HttpRequestSpec, options?: { signal?: AbortSignal }): Promise<HttpResponse>;
 }
@@ -60,12 +63,13 @@ export interface ProviderCaller {
   /**
    * @param tenantId bare
    * @param connectionId bare
-   * @throws MortiseError not_found, or needs_reconnect with the reason in words
+   * @param use what for: refused here, and at each call anew, while the integration has it switched off
+   * @throws MortiseError not_found, needs_reconnect with the reason in words, or feature_off
    */
-  open(tenantId: string, connectionId: string): Promise<OpenConnection>;
+  open(tenantId: string, connectionId: string, use?: Use): Promise<OpenConnection>;
 }
 
 /** What this room has of them itself. */
 export interface StreamingCaller extends ProviderCaller {
-  open(tenantId: string, connectionId: string): Promise<StreamingConnection>;
+  open(tenantId: string, connectionId: string, use?: Use): Promise<StreamingConnection>;
 }

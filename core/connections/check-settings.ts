@@ -2,6 +2,7 @@ import {
   integrationSettings,
   environment,
   type testIntegration,
+  type RouteOutput,
   type validateIntegration,
 } from '@mortise/contract';
 import { EgressError } from '@mortise/platform/egress';
@@ -14,8 +15,10 @@ import {
   type Provider,
 } from '@mortise/providers/kit';
 import { bareId, MortiseError, notFound, type Handler } from '../kernel/index.ts';
-import { fieldIssues, type FieldIssue } from './check-fields.ts';
+import { checkFields, fieldIssues, type FieldIssue } from './check-fields.ts';
 import { redirectUriOf, type ConnectDeps } from './connect-deps.ts';
+import { faultOf, faultWords, type Fault } from './fault.ts';
+import { unknownResources } from './features.ts';
 import { httpThrough } from './fetch-through.ts';
 import { targetOf } from './oauth-client.ts';
 import { randomText } from './oauth-state.ts';
@@ -24,11 +27,23 @@ import { readIntegrationRow } from './store.ts';
 /** The person waits in front of a form. */
 const patienceMs = 10_000;
 
-interface Check {
-  name: 'hosts' | 'client' | 'provider';
-  ok: boolean;
-  message: string;
-}
+type Check = RouteOutput<typeof testIntegration>['checks'][number];
+
+const fine = (name: Check['name'], message: string): Check => ({
+  name,
+  ok: true,
+  message,
+  fault: null,
+  retryAfterSeconds: null,
+});
+const bad = (name: Check['name'], provider: Provider, fault: Fault): Check => ({
+  name,
+  ok: false,
+  message: faultWords(fault, provider.name),
+  ...fault,
+});
+/** Faults that say something of what was entered; with the others the provider has not got as far as judging it. */
+const judged = new Set<Fault['fault']>(['wrong_client', 'wrong_key', 'forbidden']);
 
 /** Base URLs that do not fit the provider or that no call may go to, by name. */
 function hostIssues(
@@ -66,6 +81,9 @@ export function validateHandler(deps: ConnectDeps): Handler<typeof validateInteg
       for (const { path, message } of parsed.error?.issues ?? [])
         issues.push({ path: ['body.settings', ...path].join('.'), message });
       issues.push(...hostIssues(deps, provider, parsed.data?.hosts ?? {}, 'body.settings.hosts'));
+      for (const name of unknownResources(provider, parsed.data?.features)) {
+        issues.push({ path: 'body.settings.features.resources', message: `There is no resource ${name}.` });
+      }
       if (body.values !== undefined) {
         const fields = provider.auth.kind === 'oauth2' ? [] : provider.auth.fields;
         issues.push(...fieldIssues(fields, body.values, 'body.values'));
@@ -98,19 +116,20 @@ export function testHandler(deps: ConnectDeps): Handler<typeof testIntegration> 
     }
     const own = body.hosts ?? (saved?.row.hosts as Record<string, string> | undefined) ?? {};
     const wrong = hostIssues(deps, provider, own, 'hosts');
-    const hostsCheck: Check = {
-      name: 'hosts',
-      ok: wrong.length === 0,
-      message:
-        wrong.map(({ path, message }) => `${path}: ${message}`).join(' ') || 'Every address may be called.',
-    };
-    if (wrong.length > 0) return { ok: false, checks: [hostsCheck] };
+    if (wrong.length > 0) {
+      const message = wrong.map(({ path, message: why }) => `${path}: ${why}`).join(' ');
+      return { ok: false, checks: [{ ...bad('hosts', provider, addressRefused), message }] };
+    }
+    const values = body.values === undefined ? undefined : entered(provider, body.values);
     const sandbox =
       (saved?.row.environment ?? body.environment) === 'sandbox'
         ? deps.registry.sandbox(provider.id)
         : undefined;
     const hosts = resolveHosts(provider.hosts, { ...sandbox?.hosts, ...own });
-    const checks = [hostsCheck, ...(await tryOut(deps, provider, hosts, clientFor()))];
+    const checks = [
+      fine('hosts', 'Every address may be called.'),
+      ...(await tryOut(deps, { provider, hosts, client: clientFor(), values })),
+    ];
     return { ok: checks.every(({ ok }) => ok), checks };
 
     /** The secret that is kept goes nowhere but to the addresses that are kept with it. */
@@ -123,36 +142,57 @@ export function testHandler(deps: ConnectDeps): Handler<typeof testIntegration> 
   };
 }
 
-async function tryOut(
-  deps: ConnectDeps,
-  provider: Provider,
-  hosts: Hosts,
-  client: OAuthClient | undefined,
-): Promise<Check[]> {
-  const { auth, name } = provider;
+/** A base URL that no call may go to is as good as nobody there. */
+const addressRefused: Fault = { fault: 'unreachable', retryAfterSeconds: null };
+
+/** @throws MortiseError invalid_request, field by field; unprocessable where nothing is entered */
+function entered(provider: Provider, values: Readonly<Record<string, string>>) {
+  if (provider.auth.kind !== 'oauth2') return checkFields(provider.auth.fields, values, 'body.values');
+  throw new MortiseError('unprocessable', {
+    detail: `${provider.name} is connected by giving consent there, not by entering something here.`,
+  });
+}
+
+interface Attempt {
+  provider: Provider;
+  hosts: Hosts;
+  client: OAuthClient | undefined;
+  values: Readonly<Record<string, string>> | undefined;
+}
+
+async function tryOut(deps: ConnectDeps, attempt: Attempt): Promise<Check[]> {
+  const { provider, hosts, client, values } = attempt;
+  const { auth } = provider;
   const http = httpThrough(deps.egress, AbortSignal.timeout(patienceMs));
-  const answered: Check = { name: 'provider', ok: true, message: `${name} answers.` };
-  const away: Check = { name: 'provider', ok: false, message: `${name} did not answer properly.` };
+  const now = () => deps.clock.now();
+  const answered = fine('provider', `${provider.name} answers.`);
+  const failing = (name: 'client' | 'key', fault: Fault): Check[] =>
+    judged.has(fault.fault) ? [bad(name, provider, fault), answered] : [bad('provider', provider, fault)];
   if (auth.kind !== 'oauth2') {
+    if (values !== undefined) {
+      try {
+        const credential = { kind: 'fields' as const, values };
+        const { name } = await provider.account({ hosts, http, now, credential, ...(client && { client }) });
+        return [fine('key', `What was entered opens the account ${name}.`), answered];
+      } catch (error) {
+        return failing('key', faultOf(error, 'key'));
+      }
+    }
     try {
       const response = await http(buildRequest(hosts, provider.test, provider.api.headers));
-      return [response.status < 500 ? answered : away];
-    } catch {
-      return [away];
+      const verdict = provider.api.classify(response, now());
+      // Without a key it can but refuse.
+      const isUp = verdict.kind !== 'provider_error' && verdict.kind !== 'rate_limited';
+      return isUp ? [answered] : failing('key', faultOf(new ProviderError(verdict), 'key'));
+    } catch (error) {
+      return failing('key', faultOf(error, 'key'));
     }
   }
   if (client === undefined) {
-    return [
-      { name: 'client', ok: false, message: `The client id and secret of your ${name} app are missing.` },
-    ];
+    return [bad('client', provider, { fault: 'client_missing', retryAfterSeconds: null })];
   }
-  const known: Check = { name: 'client', ok: true, message: 'The client id and secret were not refused.' };
-  const unknown: Check = {
-    name: 'client',
-    ok: false,
-    message: `${name} does not know this client id, or the secret is not its own.`,
-  };
-  const context = { hosts, http, now: () => deps.clock.now(), client };
+  const known = fine('client', 'The client id and secret were not refused.');
+  const context = { hosts, http, now, client };
   try {
     // A code that nobody was given: whoever refuses the code has taken the client.
     const code = {
@@ -165,9 +205,7 @@ async function tryOut(
       : auth.exchangeCode({ ...context, ...code }));
     return [known, answered];
   } catch (error) {
-    if (!(error instanceof ProviderError) || error.kind === 'provider_error' || error.kind === 'rate_limited')
-      return [away];
-    const refused = error.kind === 'forbidden' || /client/i.test(error.problem.providerCode ?? '');
-    return [refused ? unknown : known, answered];
+    const fault = faultOf(error, 'token');
+    return fault.fault === 'provider_refused' ? [known, answered] : failing('client', fault);
   }
 }

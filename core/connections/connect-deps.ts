@@ -1,4 +1,5 @@
 import type { Database } from '@mortise/platform/database';
+import type { ProviderFault } from '@mortise/contract';
 import type { Egress } from '@mortise/platform/egress';
 import type { OAuthClient } from '@mortise/providers/kit';
 import type { Events } from '../events/index.ts';
@@ -24,18 +25,25 @@ export type ConnectFailure =
   | 'cancelled'
   | 'state_invalid'
   | 'other_browser'
-  | 'wrong_client'
   | 'wrong_account'
-  | 'provider_unavailable'
-  | 'provider_refused';
+  | Exclude<ProviderFault, 'client_missing' | 'wrong_key'>;
 
 export function redirectUriOf({ publicUrl }: ConnectDeps, provider: string): string {
   return new URL(`/api/integrations/callback/${provider}`, publicUrl).href;
 }
 
 /** Sends the browser on. Only words of ours go into the query: what the provider says is nobody's to click on. */
-export function failedTo(path: string, code: ConnectFailure, provider?: string): Reply<undefined> {
-  const answer = { connect_error: code, ...(provider === undefined ? {} : { provider }) };
+export function failedTo(
+  path: string,
+  code: ConnectFailure,
+  about: { provider?: string; retryAfterSeconds?: number | null } = {},
+): Reply<undefined> {
+  const { provider, retryAfterSeconds } = about;
+  const answer = {
+    connect_error: code,
+    ...(provider === undefined ? {} : { provider }),
+    ...(retryAfterSeconds == null ? {} : { retry_after: String(retryAfterSeconds) }),
+  };
   return new Reply(undefined, { location: withAnswer(path, answer) });
 }
 

@@ -1,8 +1,9 @@
 import type { connectWithFields } from '@mortise/contract';
-import { ProviderError, type Account, type Credential } from '@mortise/providers/kit';
+import type { Account, Credential } from '@mortise/providers/kit';
 import { bareId, MortiseError, notFound, type Handler } from '../kernel/index.ts';
 import { checkFields } from './check-fields.ts';
 import type { ConnectDeps } from './connect-deps.ts';
+import { faultError, faultOf } from './fault.ts';
 import { httpThrough } from './fetch-through.ts';
 import { keepConnection } from './keep-connection.ts';
 import { targetOf, type ProviderTarget } from './oauth-client.ts';
@@ -48,7 +49,7 @@ export function connectWithFieldsHandler(deps: ConnectDeps): Handler<typeof conn
     });
     if (kept === 'integration_gone') throw notFound();
     if (kept === 'wrong_account') {
-      throw new MortiseError('conflict', {
+      throw new MortiseError('wrong_account', {
         detail: `That is another account, ${account.name}. Enter what belongs to the account you are mending, or connect this one as one of its own.`,
       });
     }
@@ -60,7 +61,11 @@ export function connectWithFieldsHandler(deps: ConnectDeps): Handler<typeof conn
   };
 }
 
-/** @throws MortiseError provider_refused or provider_unavailable, in our words: a provider may repeat the secret */
+/**
+ * Whose account it is that a person has entered something for.
+ *
+ * @throws MortiseError with the code of what went wrong, in our words: a provider may repeat the secret
+ */
 async function whoseIs(
   deps: ConnectDeps,
   { provider, hosts, client }: ProviderTarget,
@@ -71,17 +76,6 @@ async function whoseIs(
   try {
     return await provider.account({ hosts, http, now, credential, ...(client && { client }) });
   } catch (error) {
-    const kind = error instanceof ProviderError ? error.kind : 'provider_error';
-    if (kind === 'provider_error' || kind === 'rate_limited') {
-      throw new MortiseError('provider_unavailable', {
-        detail: `${provider.name} did not answer properly. Nothing has changed: try again in a few minutes.`,
-      });
-    }
-    throw new MortiseError('provider_refused', {
-      detail:
-        kind === 'forbidden'
-          ? `${provider.name} knows this, but does not let it read whose it is: a permission is missing there.`
-          : `${provider.name} does not accept what was entered. Check that it is complete and still in force there.`,
-    });
+    throw faultError(faultOf(error, 'key'), provider);
   }
 }

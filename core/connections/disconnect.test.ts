@@ -8,6 +8,7 @@ import {
   strictRegistry,
   type StrictIdentityProvider,
 } from './testing/strict-identity-provider.ts';
+import { whereStored } from './testing/where-stored.ts';
 
 let test: TestDatabase;
 let strict: StrictIdentityProvider;
@@ -53,6 +54,8 @@ const disconnect = (records: 'keep' | 'erase' = 'keep', tenant = tenantId) =>
     body: undefined,
   });
 const revoked = () => strict.seen.filter((one) => one.path === '/revoke').map((one) => one.form.get('token'));
+const everywhere = (texts: readonly string[], hex?: string) =>
+  whereStored(test.url, { texts, ...(hex === undefined ? {} : { hex }) });
 const types = async () =>
   (await query('select type from events where tenant_id = $1')).map((row) => row['type']);
 
@@ -83,11 +86,11 @@ describe('disconnecting', () => {
       'select sealed from credentials where tenant_id = $1',
     )) as { sealed: Buffer }[];
     expect(await everywhere([...secrets, strict.provider.id])).toEqual(
-      expect.arrayContaining(['integrations.provider']),
+      expect.arrayContaining(['mortise.integrations.provider']),
     );
     expect(await everywhere(secrets)).toEqual([]);
     const head = sealed.toString('hex').slice(40, 90);
-    expect(await everywhere([], head)).toEqual(['credentials.sealed']);
+    expect(await everywhere([], head)).toEqual(['mortise.credentials.sealed']);
     await disconnect();
     expect(await everywhere(secrets)).toEqual([]);
     expect(await everywhere([], head)).toEqual([]);
@@ -149,28 +152,3 @@ describe('disconnecting', () => {
     }
   });
 });
-
-/** Columns of all our tables, of the tenant's rows, in which one of the texts stands, or these bytes in hex. */
-async function everywhere(texts: readonly string[], hex?: string): Promise<string[]> {
-  const sought = [
-    ...texts.flatMap((one) => [one, Buffer.from(one).toString('hex'), Buffer.from(one).toString('base64')]),
-    ...(hex === undefined ? [] : [hex]),
-  ];
-  const columns = await query(
-    `select c.table_name as t, c.column_name as c from information_schema.columns c
-       join information_schema.columns own on own.table_schema = c.table_schema and own.table_name = c.table_name and own.column_name = 'tenant_id'
-       join pg_class k on k.relname = c.table_name and k.relnamespace = 'mortise'::regnamespace and not k.relispartition
-      where c.table_schema = 'mortise'`,
-    [],
-  );
-  expect(columns.length).toBeGreaterThan(100);
-  const found: string[] = [];
-  for (const { t, c } of columns as { t: string; c: string }[]) {
-    const rows = await query(
-      `select from ${t} where tenant_id = $1 and exists (select from unnest($2::text[]) s where position(s in ${c}::text) > 0) limit 1`,
-      [tenantId, sought],
-    );
-    if (rows.length > 0) found.push(`${t}.${c}`);
-  }
-  return found;
-}

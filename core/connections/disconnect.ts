@@ -11,18 +11,17 @@ import {
   type RequestContext,
 } from '../kernel/index.ts';
 import { VaultError, type Vault } from '../vault/index.ts';
+import { eraseAccount } from './account-store.ts';
 import { deleteCredential, readCredential } from './credential-store.ts';
-import { httpThrough } from './fetch-through.ts';
 import { targetOf } from './oauth-client.ts';
 import type { ProviderRegistry } from './ports.ts';
+import { revokeTokens } from './revoke-tokens.ts';
 import { deleteSyncs, readConnectionRow, readIntegrationRow, setConnectionStatus } from './store.ts';
-
-/** A provider that is away must not keep a person waiting for what is done here already. */
-const patienceMs = 10_000;
 
 /**
  * Ends a connection. Its secrets are erased first, in one commit with the event and the audit entry, so that a crash
- * leaves nothing usable behind; only then is the provider asked to forget them, which may fail without harm here.
+ * leaves nothing usable behind; only then is the provider asked to forget them, which may fail without harm here. With
+ * `erase`, its syncs and records go too, and whose account it was, in the logs as well.
  *
  * @returns whether the provider confirmed that it no longer honours the tokens
  */
@@ -56,34 +55,20 @@ export async function disconnectConnection(
     // Their runs and records go with them.
     const erased = records === 'erase' ? await deleteSyncs(tx, tenantId, connectionId) : 0;
     if (ended || erased > 0) {
-      const details = { provider: connection.provider, accountId: connection.account_id, records };
+      const { provider, account_id: accountId } = connection;
+      const details = { provider, ...(records === 'keep' ? { accountId } : {}), records };
       await deps.events.append(tx, { tenantId, traceId }, [
         { type: 'connection.disconnected', subject, data: { connectionId: subject, ...details } },
       ]);
       await record(tx, context, { action: 'connection.disconnected', subject, details });
     }
+    if (records === 'erase') await eraseAccount(tx, tenantId, { id: connectionId, subject });
     tx.afterCommit(() => deps.hints.publish(tenantId, { kind: 'connection', id: subject }));
     return { held, target };
   });
   const { held, target } = before;
-  if (
-    held?.credential.kind !== 'oauth2' ||
-    target?.provider.auth.kind !== 'oauth2' ||
-    target.client === undefined
-  )
-    return false;
-  try {
-    await target.provider.auth.revoke({
-      hosts: target.hosts,
-      http: httpThrough(deps.egress, AbortSignal.timeout(patienceMs)),
-      now: () => deps.clock.now(),
-      client: target.client,
-      tokens: held.credential.tokens,
-    });
-    return target.provider.auth.revocable;
-  } catch {
-    return false;
-  }
+  if (held?.credential.kind !== 'oauth2' || target === undefined) return false;
+  return revokeTokens(deps, target, held.credential.tokens);
 }
 
 /** What cannot be opened or is not installed any more cannot be revoked either, and can be ended all the same. */

@@ -1,16 +1,24 @@
 import type { finishConnect } from '@mortise/contract';
-import { ProviderError, type Account, type OAuth2Auth, type TokenSet } from '@mortise/providers/kit';
+import type { Account, OAuth2Auth, TokenSet } from '@mortise/providers/kit';
 import { MortiseError, publicId, Reply, traceIdOf, type Handler } from '../kernel/index.ts';
 import { failedTo, redirectUriOf, type ConnectDeps, type ConnectFailure } from './connect-deps.ts';
+import { faultOf } from './fault.ts';
 import { httpThrough } from './fetch-through.ts';
 import { keepConnection } from './keep-connection.ts';
 import { targetOf, type ProviderTarget } from './oauth-client.ts';
 import { belongsTo, browserOf, consumeState, openSecrets, type StateRow } from './oauth-state.ts';
 import { withAnswer } from './return-path.ts';
-import { readIntegrationRow } from './store.ts';
+import { revokeTokens } from './revoke-tokens.ts';
+import { findConnectionRows, readIntegrationRow } from './store.ts';
 
 /** The person waits: what has not been answered by then counts as away. */
 const patienceMs = 25_000;
+
+/** Why there are no tokens, or nobody knows whose. */
+interface Failed {
+  code: ConnectFailure;
+  retryAfterSeconds?: number | null;
+}
 
 interface Ready {
   target: ProviderTarget;
@@ -25,7 +33,10 @@ interface Ready {
 export function finishConnectHandler(deps: ConnectDeps): Handler<typeof finishConnect> {
   const { db, clock } = deps;
   return async (context, { params, query }) => {
-    const fail = (path: string, code: ConnectFailure) => failedTo(path, code, params.provider);
+    const fail = (path: string, failure: ConnectFailure | Failed) => {
+      const { code, ...more } = typeof failure === 'string' ? { code: failure } : failure;
+      return failedTo(path, code, { provider: params.provider, ...more });
+    };
     // It is used up even if what follows fails.
     const state = await consumeState(db, query.state ?? '');
     if (state === undefined || state.expires_at < clock.now()) return fail('/integrations', 'state_invalid');
@@ -37,9 +48,12 @@ export function finishConnectHandler(deps: ConnectDeps): Handler<typeof finishCo
     if (query.error !== undefined) return fail(returnTo, meaningOf(query.error));
     if (query.code === undefined) return fail(returnTo, 'provider_refused');
     const given = await redeem(deps, ready, query.code, query);
-    if (typeof given === 'string') return fail(returnTo, given);
+    if ('code' in given) return fail(returnTo, given);
     const kept = await keep(deps, state, ready, given);
-    if (kept === 'state_invalid' || kept === 'wrong_account') return fail(returnTo, kept);
+    if (kept === 'state_invalid' || kept === 'wrong_account') {
+      await discard(deps, state.tenant_id, ready.target, given);
+      return fail(returnTo, kept);
+    }
     return new Reply(undefined, {
       location: withAnswer(state.return_to ?? `/connections/${kept}`, { connected: kept }),
     });
@@ -75,9 +89,9 @@ async function redeem(
   { target, auth, verifier }: Ready,
   code: string,
   callback: Readonly<Record<string, string>>,
-): Promise<{ tokens: TokenSet; account: Account } | ConnectFailure> {
+): Promise<{ tokens: TokenSet; account: Account } | Failed> {
   const { provider, hosts, client } = target;
-  if (client === undefined) return 'wrong_client';
+  if (client === undefined) return { code: 'wrong_client' };
   const http = httpThrough(deps.egress, AbortSignal.timeout(patienceMs));
   const oauth = { hosts, http, now: () => deps.clock.now(), client };
   let tokens: TokenSet;
@@ -86,13 +100,13 @@ async function redeem(
     const pkce = auth.pkce ? { codeVerifier: verifier } : {};
     tokens = await auth.exchangeCode({ ...oauth, code, redirectUri, callback, ...pkce });
   } catch (error) {
-    return failureOf(error, 'wrong_client');
+    return failureOf(error, 'token');
   }
   try {
     return { tokens, account: await provider.account({ ...oauth, credential: { kind: 'oauth2', tokens } }) };
   } catch (error) {
-    // The client was right, or there would be no token: what is missing is a permission.
-    return failureOf(error, 'provider_refused');
+    // The tokens are left to lapse: nobody knows whose they are, and ending them could end those of a connection.
+    return failureOf(error, 'call');
   }
 }
 
@@ -132,16 +146,25 @@ function meaningOf(error: string): ConnectFailure {
   }
 }
 
-/** @param forbidden what it means here when the provider says that we may not */
-function failureOf(error: unknown, forbidden: ConnectFailure): ConnectFailure {
-  if (!(error instanceof ProviderError)) return 'provider_unavailable';
-  switch (error.kind) {
-    case 'forbidden':
-      return forbidden;
-    case 'provider_error':
-    case 'rate_limited':
-      return 'provider_unavailable';
-    default:
-      return /client/i.test(error.problem.providerCode ?? '') ? 'wrong_client' : 'provider_refused';
-  }
+function failureOf(error: unknown, step: 'token' | 'call'): Failed {
+  const { fault, retryAfterSeconds } = faultOf(error, step);
+  const code = fault === 'client_missing' || fault === 'wrong_key' ? 'provider_refused' : fault;
+  return { code, retryAfterSeconds };
+}
+
+/**
+ * Ends tokens that are not kept. Not where the account is connected by another connection: some providers end all that
+ * an account has given this client with any one token (RFC 7009, section 2.1).
+ */
+async function discard(
+  deps: ConnectDeps,
+  tenantId: string,
+  target: ProviderTarget,
+  { tokens, account }: { tokens: TokenSet; account: Account },
+): Promise<void> {
+  const known = await deps.db.tenant(tenantId, (tx) =>
+    findConnectionRows(tx, tenantId, { provider: target.provider.id, accountId: account.id }),
+  );
+  if (known.some(({ status }) => status === 'connected')) return;
+  await revokeTokens(deps, target, tokens);
 }

@@ -19,16 +19,24 @@
  * at a time a credential, over all processes (`refresh`): a lease in the row, and a store only over the version read.
  * The background does the same ahead of time (`jobs`), so that a call seldom waits for it.
  *
+ * An integration's own settings (timeout, tries, what it may be used for) hold from the next call on, in every process:
+ * each call looks whether the integration has changed since it was read. What is switched off is refused with
+ * `feature_off` (`features`); the rooms above ask `requireUse` before they keep what a use would follow from.
+ *
+ * What goes wrong at a provider is told as one of a few faults (`fault`), each with its code, its words and the way on.
+ *
  * The same calls are open to the host product (`proxy`): a path at the provider's own API, judged (`proxy-path`), the
  * answer handed on while it comes in, without the credential (`proxy-blot`), each call in a log.
  *
  * Guarantees: no transaction waits for a provider; a secret is nowhere but sealed in its row; disconnecting erases it
- * before anything else.
+ * before anything else, and with `erase` whose account it was, from the logs too; no call goes out with a token past its
+ * expiry (`properties.test.ts`).
  */
 export { ProviderCallError, type OpenConnection, type ProviderCaller } from './caller.ts';
 export { connectRoutes } from './connect.ts';
 export type { ConnectFailure } from './connect-deps.ts';
 export { connectionJobs } from './jobs.ts';
+export { faultError, faultOf } from './fault.ts';
 export { createProviderCaller } from './open-connection.ts';
 export { createRefresher, type Refresher } from './refresh.ts';
 export type { HintFeed, ProviderRegistry, SandboxTarget } from './ports.ts';

@@ -197,7 +197,7 @@ describe('a connection', () => {
     strict.before = () => ({ status: 403, body: { error: { message: 'not today' } } });
     expect(bodyOf(await rig.routes.test(contextOf(tenantId), input))).toMatchObject({
       ok: false,
-      message: 'not today',
+      fault: 'forbidden',
     });
     strict.before = undefined;
     const other = await addTenant(test.db);

@@ -23,16 +23,18 @@ export function mayRepeat(spec: HttpRequestSpec): boolean {
  * @param problem the provider's refusal; `unanswered` when there was no answer, and nobody knows what became of it
  * @param attempt the number of the try, from 1
  * @param refreshed whether this call has had a fresh token already
+ * @param retries how often it is tried again at most; null: as often as the schedules have steps
  */
 export function judgeCall(
   spec: HttpRequestSpec,
   problem: Problem | 'unanswered',
   attempt: number,
   refreshed: boolean,
+  retries: number | null = null,
   random: number = Math.random(),
 ): CallDecision {
   if (problem === 'unanswered' || problem.kind === 'provider_error') {
-    const wait = mayRepeat(spec) ? backoffMs(attempt, transientSchedule, random) : undefined;
+    const wait = mayRepeat(spec) ? waitMsOf(attempt, transientSchedule, retries, random) : undefined;
     const asked = problem === 'unanswered' ? undefined : problem.retryAfterMs;
     if (wait === undefined || (asked ?? 0) > longestWaitMs) return { act: 'fail' };
     return { act: 'retry', waitMs: asked ?? wait, pauseBudget: asked !== undefined };
@@ -40,7 +42,7 @@ export function judgeCall(
   switch (problem.kind) {
     case 'rate_limited': {
       // A refused request has not been carried out, so that even one that must not be repeated may be sent again.
-      const wait = backoffMs(attempt, throttledSchedule, random);
+      const wait = waitMsOf(attempt, throttledSchedule, retries, random);
       const asked = problem.retryAfterMs;
       if (wait === undefined || (asked ?? 0) > longestWaitMs) return { act: 'fail' };
       return { act: 'retry', waitMs: asked ?? wait, pauseBudget: true };
@@ -52,4 +54,15 @@ export function judgeCall(
     default:
       return { act: 'fail' };
   }
+}
+
+/** The wait before the next try; past the schedule's end its last step, as long as tries are left. */
+function waitMsOf(
+  attempt: number,
+  schedule: readonly number[],
+  retries: number | null,
+  random: number,
+): number | undefined {
+  if (retries === null) return backoffMs(attempt, schedule, random);
+  return attempt > retries ? undefined : backoffMs(Math.min(attempt, schedule.length), schedule, random);
 }

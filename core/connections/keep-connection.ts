@@ -1,9 +1,10 @@
 import type { Account, Credential } from '@mortise/providers/kit';
 import { record } from '../audit/index.ts';
 import { publicId, type Actor } from '../kernel/index.ts';
+import { upsertConnection } from './account-store.ts';
 import type { ConnectDeps } from './connect-deps.ts';
 import { putCredential } from './credential-store.ts';
-import { keepIntegration, readConnectionRow, upsertConnection } from './store.ts';
+import { keepIntegration, readConnectionRow } from './store.ts';
 
 /** An account that the provider has just told to be the credential's. */
 export interface Authorised {

@@ -1,7 +1,9 @@
+import type { IntegrationFeatures } from '@mortise/contract';
 import { resolveHosts, type Hosts, type OAuthClient, type Provider } from '@mortise/providers/kit';
 import type { Tx } from '@mortise/platform/database';
 import { MortiseError } from '../kernel/index.ts';
 import type { Place, Vault } from '../vault/index.ts';
+import { featuresOf } from './features.ts';
 import type { ProviderRegistry } from './ports.ts';
 import type { IntegrationRow } from './store.ts';
 
@@ -18,6 +20,16 @@ export interface ProviderTarget {
   hosts: Hosts;
   /** Absent where the provider needs none. */
   client?: OAuthClient;
+  settings: CallSettings;
+}
+
+/** How an integration wants its calls made. null: as the product does. */
+export interface CallSettings {
+  timeoutMs: number | null;
+  retries: number | null;
+  features: IntegrationFeatures;
+  /** Of the integration that all of this was read from. */
+  version: number;
 }
 
 /**
@@ -56,5 +68,7 @@ export async function targetOf(
     integration.client_id === null || secret === undefined
       ? sandbox?.client
       : { id: integration.client_id, secret };
-  return { provider, hosts, ...(client === undefined ? {} : { client }) };
+  const { timeout_ms: timeoutMs, retries, version } = integration;
+  const settings = { timeoutMs, retries, features: featuresOf(integration), version };
+  return { provider, hosts, settings, ...(client === undefined ? {} : { client }) };
 }

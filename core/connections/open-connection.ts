@@ -13,6 +13,7 @@ import {
 import { MortiseError, notFound } from '../kernel/index.ts';
 import { ProviderCallError, type ProviderAnswer, type StreamingCaller } from './caller.ts';
 import { readCredential, type ReadCredential } from './credential-store.ts';
+import { judgeUse, type Use } from './features.ts';
 import { httpThrough } from './fetch-through.ts';
 import { judgeCall } from './judge-call.ts';
 import { markNeedsReconnect } from './mark.ts';
@@ -22,7 +23,7 @@ import { blotted } from './proxy-blot.ts';
 import { streamThrough } from './proxy-stream.ts';
 import { RateBudgets } from './rate-budget.ts';
 import { isFresh, type RefreshDeps, type Refresher } from './refresh.ts';
-import { readConnectionRow, readIntegrationRow, touchConnection } from './store.ts';
+import { readConnectionRow, readIntegrationRow, readIntegrationVersion, touchConnection } from './store.ts';
 import { safeCause, withoutSecrets } from './without-secrets.ts';
 
 /** Waits; rejects with the signal's reason as soon as it fires. */
@@ -43,6 +44,7 @@ interface Opened {
   tenantId: string;
   connectionId: string;
   integrationId: string;
+  use: Use | undefined;
   target: ProviderTarget;
   held: ReadCredential;
 }
@@ -61,7 +63,7 @@ export function createProviderCaller(deps: CallerDeps): StreamingCaller {
   const { db, vault, egress, clock, refresher, sleep = systemSleep } = deps;
   const budgets = new RateBudgets(clock);
 
-  function load(tenantId: string, connectionId: string): Promise<Opened> {
+  function load(tenantId: string, connectionId: string, use: Use | undefined): Promise<Opened> {
     return db.tenant(tenantId, async (tx) => {
       const connection = await readConnectionRow(tx, tenantId, connectionId);
       if (connection === undefined) throw notFound();
@@ -76,9 +78,17 @@ export function createProviderCaller(deps: CallerDeps): StreamingCaller {
         throw new MortiseError('needs_reconnect', { detail: 'The account was disconnected.' });
       }
       const target = await targetOf(tx, deps, tenantId, integration, held.inputs);
+      judgeUse(target.settings.features, use);
       await touchConnection(tx, tenantId, connectionId);
-      return { tenantId, connectionId, integrationId: integration.id, target, held };
+      return { tenantId, connectionId, integrationId: integration.id, use, target, held };
     });
+  }
+
+  /** Takes over settings that were changed since they were read, by whichever process. */
+  async function keepUp(opened: Opened): Promise<void> {
+    const { tenantId, connectionId, integrationId, target, use } = opened;
+    const version = await db.tenant(tenantId, (tx) => readIntegrationVersion(tx, tenantId, integrationId));
+    if (version !== target.settings.version) Object.assign(opened, await load(tenantId, connectionId, use));
   }
 
   const gathering = (opened: Opened, signal: AbortSignal | undefined): Way<HttpResponse> => ({
@@ -104,8 +114,10 @@ export function createProviderCaller(deps: CallerDeps): StreamingCaller {
     signal: AbortSignal | undefined,
     onAttempt?: (attempt: number) => void,
   ): Promise<T> {
+    signal?.throwIfAborted();
+    await keepUp(opened);
     const { tenantId, connectionId, target } = opened;
-    const { provider } = target;
+    const { provider, settings } = target;
     const budgetName = spec.budget ?? 'default';
     const budget = provider.api.rateLimits[budgetName] ?? provider.api.rateLimits.default;
     const payer = payerOf(opened, budget.scope, budgetName);
@@ -117,6 +129,12 @@ export function createProviderCaller(deps: CallerDeps): StreamingCaller {
         signal,
       );
       refreshed = true;
+      const { expiresAt } = opened.held;
+      if (expiresAt === undefined || expiresAt > clock.now()) return;
+      throw new ProviderCallError({
+        kind: 'provider_error',
+        message: `${provider.name} gave a token that had lapsed when it came`,
+      });
     }
 
     for (let attempt = 1; ; attempt++) {
@@ -127,7 +145,11 @@ export function createProviderCaller(deps: CallerDeps): StreamingCaller {
       if (!isFresh(opened.held, clock.now())) await renew(opened.held.version);
       const used = opened.held;
       const request = provider.auth.authenticate(
-        buildRequest(target.hosts, spec, provider.api.headers),
+        buildRequest(
+          target.hosts,
+          settings.timeoutMs === null ? spec : { ...spec, timeoutMs: settings.timeoutMs },
+          provider.api.headers,
+        ),
         used.credential,
         clock.now(),
       );
@@ -147,7 +169,7 @@ export function createProviderCaller(deps: CallerDeps): StreamingCaller {
         problem = 'unanswered';
         cause = safeCause(error);
       }
-      const decision = judgeCall(spec, problem, attempt, refreshed);
+      const decision = judgeCall(spec, problem, attempt, refreshed, settings.retries);
       if (way.drop !== undefined && refusal !== undefined) {
         const renewable = decision.act === 'refresh' && provider.auth.kind === 'oauth2';
         if (decision.act !== 'retry' && !renewable) return refusal.answer;
@@ -172,7 +194,7 @@ export function createProviderCaller(deps: CallerDeps): StreamingCaller {
             throw new ProviderCallError({ ...told, message: reason }, { needsReconnect: true, ...cause });
           }
           // Somebody has connected it anew since this call began, or has ended it, which is told here.
-          opened.held = (await load(tenantId, connectionId)).held;
+          opened.held = (await load(tenantId, connectionId, opened.use)).held;
           refreshed = false;
           break;
         }
@@ -183,8 +205,8 @@ export function createProviderCaller(deps: CallerDeps): StreamingCaller {
   }
 
   return {
-    async open(tenantId, connectionId) {
-      const opened = await load(tenantId, connectionId);
+    async open(tenantId, connectionId, use) {
+      const opened = await load(tenantId, connectionId, use);
       const { integrationId, target } = opened;
       return {
         tenantId,

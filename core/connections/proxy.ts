@@ -55,7 +55,7 @@ export interface Proxy {
   /**
    * Asks the provider's API in the name of a connection and gives its answer back while it comes in.
    *
-   * @throws MortiseError invalid_request for a path that may not be asked for, not_found, needs_reconnect
+   * @throws MortiseError invalid_request for a path that may not be asked for, not_found, needs_reconnect, feature_off
    * @throws ProviderCallError when the provider gave no answer; EgressError when its address may not be called
    */
   send(context: ProxyContext, request: ProxyRequest): Promise<ProxyAnswer>;
@@ -93,7 +93,7 @@ export function createProxy(deps: {
     const connectionId = bareId('connection', request.connectionId);
     const path = judgeProxyPath(request.target);
     const startedAt = performance.now();
-    const open = await deps.caller.open(tenantId, connectionId);
+    const open = await deps.caller.open(tenantId, connectionId, 'proxy');
     let attempts = 0;
     const log = (status: number | null, error: unknown, responseBytes: number) =>
       keep(

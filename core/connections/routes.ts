@@ -8,6 +8,7 @@ import type {
   readConnection,
   readIntegration,
   testConnection,
+  updateConnection,
   updateIntegration,
 } from '@mortise/contract';
 import type { Database, Tx } from '@mortise/platform/database';
@@ -34,6 +35,8 @@ import {
 import type { Vault } from '../vault/index.ts';
 import { ProviderCallError, type ProviderCaller } from './caller.ts';
 import { disconnectConnection } from './disconnect.ts';
+import { faultOf, faultWords, type Fault } from './fault.ts';
+import { unknownResources } from './features.ts';
 import { clientSecretPlace } from './oauth-client.ts';
 import type { ProviderRegistry } from './ports.ts';
 import { showConnection, showIntegration, showProvider } from './show.ts';
@@ -45,6 +48,7 @@ import {
   lockIntegration,
   readConnectionRow,
   readIntegrationRow,
+  updateConnectionRow,
   updateIntegrationRow,
   type IntegrationValues,
 } from './store.ts';
@@ -61,12 +65,22 @@ export function connectionRoutes(deps: {
 }) {
   const { db, vault, registry, hints } = deps;
 
-  function checkHosts(providerId: string, hosts: Record<string, string> | undefined): void {
+  /** @throws MortiseError unprocessable for what the provider does not have, or no call may go to */
+  function checkSettings(
+    providerId: string,
+    { hosts, features }: Pick<IntegrationValues, 'hosts' | 'features'>,
+  ): void {
     const provider = registry.find(providerId);
     if (provider === undefined) {
       const known = registry.all.map(({ id }) => id).join(', ');
       throw new MortiseError('unprocessable', {
         detail: `There is no provider ${providerId} here. Known: ${known}.`,
+      });
+    }
+    const [unknown] = unknownResources(provider, features);
+    if (unknown !== undefined) {
+      throw new MortiseError('unprocessable', {
+        detail: `There is no resource ${unknown}. ${provider.name} has: ${Object.keys(provider.resources).join(', ')}.`,
       });
     }
     try {
@@ -89,7 +103,7 @@ export function connectionRoutes(deps: {
   });
 
   const create: Creation<typeof createIntegration> = async (context, { body }, tx) => {
-    checkHosts(body.provider, body.hosts);
+    checkSettings(body.provider, body);
     const id = newId();
     const name = body.name ?? registry.find(body.provider)?.name ?? body.provider;
     const clientSecret = await sealed(tx, context.tenantId, id, body.clientSecret);
@@ -128,7 +142,7 @@ export function connectionRoutes(deps: {
       if (version !== undefined && version !== before.version) {
         throw new MortiseError('version_mismatch', { detail: 'Read the integration again, then change it.' });
       }
-      checkHosts(before.provider, body.hosts);
+      checkSettings(before.provider, body);
       const values: IntegrationValues = {
         ...body,
         clientSecret: await sealed(tx, context.tenantId, id, body.clientSecret),
@@ -136,8 +150,9 @@ export function connectionRoutes(deps: {
       await updateIntegrationRow(tx, context.tenantId, id, values);
       const row = await readIntegrationRow(tx, context.tenantId, id);
       if (row === undefined) throw notFound();
-      const changed = Object.keys(body);
-      await record(tx, context, { action: 'integration.updated', subject: params.id, details: { changed } });
+      const { timeoutMs, retries, features } = body;
+      const details = { changed: Object.keys(body), timeoutMs, retries, features };
+      await record(tx, context, { action: 'integration.updated', subject: params.id, details });
       tx.afterCommit(() => hints.publish(context.tenantId, { kind: 'integration', id: params.id }));
       return new Reply(showIntegration(row), etag(row.version));
     });
@@ -172,23 +187,42 @@ export function connectionRoutes(deps: {
       readConnectionRow(tx, tenantId, bareId('connection', params.id)),
     );
     if (row === undefined) throw notFound();
-    return showConnection(row);
+    return new Reply(showConnection(row), etag(row.version));
   };
+
+  const settings: Handler<typeof updateConnection> = (context, { params, body }) =>
+    db.tenant(context.tenantId, async (tx) => {
+      const id = bareId('connection', params.id);
+      if ((await readConnectionRow(tx, context.tenantId, id)) === undefined) throw notFound();
+      const over = ifMatch(context);
+      if (!(await updateConnectionRow(tx, context.tenantId, id, { ...body, over }))) {
+        throw new MortiseError('version_mismatch', { detail: 'Read the connection again, then change it.' });
+      }
+      const row = await readConnectionRow(tx, context.tenantId, id);
+      if (row === undefined) throw notFound();
+      const details = { changed: Object.keys(body) };
+      await record(tx, context, { action: 'connection.updated', subject: params.id, details });
+      tx.afterCommit(() => hints.publish(context.tenantId, { kind: 'connection', id: params.id }));
+      return new Reply(showConnection(row), etag(row.version));
+    });
 
   const test: Handler<typeof testConnection> = async ({ tenantId }, { params }) => {
     const id = bareId('connection', params.id);
     const open = await deps.caller.open(tenantId, id);
     const startedAt = performance.now();
+    const answer = (fault: Fault | undefined) => ({
+      ok: fault === undefined,
+      message: fault === undefined ? `${open.provider.name} answered` : faultWords(fault, open.provider.name),
+      fault: fault?.fault ?? null,
+      retryAfterSeconds: fault?.retryAfterSeconds ?? null,
+      durationMs: performance.now() - startedAt,
+    });
     try {
       await open.call(open.provider.test);
-      return {
-        ok: true,
-        message: `${open.provider.name} answered`,
-        durationMs: performance.now() - startedAt,
-      };
+      return answer(undefined);
     } catch (error) {
       if (!(error instanceof ProviderCallError)) throw error;
-      return { ok: false, message: error.message, durationMs: performance.now() - startedAt };
+      return answer(faultOf(error, 'call'));
     }
   };
 
@@ -197,5 +231,17 @@ export function connectionRoutes(deps: {
     return undefined;
   };
 
-  return { providers, create, list, read, update, remove, connections, connection, test, disconnect: end };
+  return {
+    providers,
+    create,
+    list,
+    read,
+    update,
+    remove,
+    connections,
+    connection,
+    settings,
+    test,
+    disconnect: end,
+  };
 }

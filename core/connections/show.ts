@@ -7,6 +7,7 @@ import type {
 } from '@mortise/contract';
 import type { InputField, Provider } from '@mortise/providers/kit';
 import { publicId } from '../kernel/index.ts';
+import { featuresOf } from './features.ts';
 import type { ConnectionRow, IntegrationRow } from './store.ts';
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
@@ -21,6 +22,9 @@ export function showIntegration(row: IntegrationRow): Integration {
     hasClientSecret: row.client_secret !== null,
     hosts: row.hosts as Record<string, string>,
     scopes: row.scopes,
+    timeoutMs: row.timeout_ms,
+    retries: row.retries,
+    features: featuresOf(row),
     connectionCount: row.connection_count,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
@@ -38,13 +42,16 @@ export function showConnection(row: ConnectionRow): Connection {
     reason: row.reason,
     accountId: row.account_id,
     accountName: row.account_name,
-    metadata: row.metadata as Connection['metadata'],
+    accountMetadata: row.metadata as Connection['accountMetadata'],
+    label: row.label,
+    metadata: row.own_metadata as Connection['metadata'],
     scopes: row.scopes,
     expiresAt: iso(row.expires_at),
     lastRefreshedAt: iso(row.refreshed_at),
     lastUsedAt: iso(row.last_used_at),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
+    version: row.version,
   };
 }
 

@@ -1,5 +1,5 @@
+import type { IntegrationFeatures } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
-import { newId } from '../kernel/index.ts';
 
 export interface IntegrationRow {
   id: string;
@@ -10,6 +10,11 @@ export interface IntegrationRow {
   client_secret: Buffer | null;
   hosts: object;
   scopes: string[] | null;
+  timeout_ms: number | null;
+  retries: number | null;
+  resources: string[] | null;
+  proxy_on: boolean;
+  webhooks_on: boolean;
   version: number;
   created_at: Date;
   updated_at: Date;
@@ -25,6 +30,11 @@ const integrationColumns = [
   'integrations.client_secret',
   'integrations.hosts',
   'integrations.scopes',
+  'integrations.timeout_ms',
+  'integrations.retries',
+  'integrations.resources',
+  'integrations.proxy_on',
+  'integrations.webhooks_on',
   'integrations.version',
   'integrations.created_at',
   'integrations.updated_at',
@@ -76,7 +86,13 @@ export interface IntegrationValues {
   clientSecret?: Buffer | null | undefined;
   hosts?: Record<string, string> | undefined;
   scopes?: string[] | null | undefined;
+  timeoutMs?: number | null | undefined;
+  retries?: number | null | undefined;
+  features?: GivenFeatures | undefined;
 }
+
+/** Those that are left out stay as they are. */
+export type GivenFeatures = { [K in keyof IntegrationFeatures]?: IntegrationFeatures[K] | undefined };
 
 export async function insertIntegration(
   tx: Tx,
@@ -95,6 +111,11 @@ export async function insertIntegration(
       client_secret: row.clientSecret ?? null,
       hosts: JSON.stringify(row.hosts ?? {}),
       scopes: row.scopes ?? null,
+      timeout_ms: row.timeoutMs ?? null,
+      retries: row.retries ?? null,
+      resources: row.features?.resources ?? null,
+      proxy_on: row.features?.proxy ?? true,
+      webhooks_on: row.features?.webhooks ?? true,
     })
     .execute();
 }
@@ -105,6 +126,7 @@ export async function updateIntegrationRow(
   id: string,
   values: IntegrationValues,
 ): Promise<void> {
+  const { features } = values;
   await tx.db
     .updateTable('integrations')
     .set((e) => ({
@@ -113,12 +135,35 @@ export async function updateIntegrationRow(
       ...(values.clientSecret === undefined ? {} : { client_secret: values.clientSecret }),
       ...(values.hosts === undefined ? {} : { hosts: JSON.stringify(values.hosts) }),
       ...(values.scopes === undefined ? {} : { scopes: values.scopes }),
+      ...(values.timeoutMs === undefined ? {} : { timeout_ms: values.timeoutMs }),
+      ...(values.retries === undefined ? {} : { retries: values.retries }),
+      ...(features?.resources === undefined ? {} : { resources: features.resources }),
+      ...(features?.proxy === undefined ? {} : { proxy_on: features.proxy }),
+      ...(features?.webhooks === undefined ? {} : { webhooks_on: features.webhooks }),
       version: e('version', '+', 1),
       updated_at: new Date(),
     }))
     .where('tenant_id', '=', tenantId)
     .where('id', '=', id)
     .execute();
+}
+
+/**
+ * The version that an integration is at, read without what it holds: whether what was read of it before still stands.
+ *
+ * @returns undefined when it is gone
+ */
+export async function readIntegrationVersion(
+  tx: Tx,
+  tenantId: string,
+  id: string,
+): Promise<number | undefined> {
+  const [row] = await tx.query<{ version: number }>(
+    'select version from integrations where tenant_id = $1 and id = $2',
+    [tenantId, id],
+    'integrations.version',
+  );
+  return row?.version;
 }
 
 /** Keeps an integration from being deleted until the transaction ends. @returns false when it is gone already */
@@ -156,6 +201,9 @@ export interface ConnectionRow {
   account_id: string;
   account_name: string;
   metadata: object;
+  label: string | null;
+  own_metadata: object;
+  version: number;
   scopes: string[];
   last_used_at: Date | null;
   created_at: Date;
@@ -187,6 +235,9 @@ function connections(tx: Tx, tenantId: string) {
       'connections.account_id',
       'connections.account_name',
       'connections.metadata',
+      'connections.label',
+      'connections.own_metadata',
+      'connections.version',
       'connections.scopes',
       'connections.last_used_at',
       'connections.created_at',
@@ -236,51 +287,6 @@ export function findConnectionRows(
   return query.limit(2).execute();
 }
 
-/**
- * Stores an account that has just been authorised. The same account again is the same connection: it keeps its id and
- * with it its syncs, records and settings.
- *
- * @returns the connection's id and whether it is new
- */
-export async function upsertConnection(
-  tx: Tx,
-  tenantId: string,
-  connection: {
-    integrationId: string;
-    accountId: string;
-    accountName: string;
-    metadata: Record<string, unknown>;
-    scopes: string[];
-  },
-): Promise<{ id: string; isNew: boolean }> {
-  const id = newId();
-  const row = await tx.db
-    .insertInto('connections')
-    .values({
-      tenant_id: tenantId,
-      id,
-      integration_id: connection.integrationId,
-      status: 'connected',
-      account_id: connection.accountId,
-      account_name: connection.accountName,
-      metadata: JSON.stringify(connection.metadata),
-      scopes: connection.scopes,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['tenant_id', 'integration_id', 'account_id']).doUpdateSet((e) => ({
-        status: 'connected',
-        reason: null,
-        account_name: e.ref('excluded.account_name'),
-        metadata: e.ref('excluded.metadata'),
-        scopes: e.ref('excluded.scopes'),
-        updated_at: new Date(),
-      })),
-    )
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return { id: row.id, isNew: row.id === id };
-}
-
 /** @returns false when the connection was in this state for this reason already, or was ended meanwhile */
 export async function setConnectionStatus(
   tx: Tx,
@@ -298,6 +304,36 @@ export async function setConnectionStatus(
     .returning('id')
     .execute();
   return rows.length > 0;
+}
+
+/**
+ * Writes what the tenant notes on a connection. `updated_at` stays: from it is counted how old a token is that has not
+ * been renewed yet.
+ *
+ * @param values.over the version that was read, where it matters
+ * @returns false when it is at another version by now, or gone
+ */
+export async function updateConnectionRow(
+  tx: Tx,
+  tenantId: string,
+  id: string,
+  values: {
+    label?: string | null | undefined;
+    metadata?: Record<string, string> | undefined;
+    over: number | undefined;
+  },
+): Promise<boolean> {
+  let query = tx.db
+    .updateTable('connections')
+    .set((e) => ({
+      ...(values.label === undefined ? {} : { label: values.label }),
+      ...(values.metadata === undefined ? {} : { own_metadata: JSON.stringify(values.metadata) }),
+      version: e('version', '+', 1),
+    }))
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id);
+  if (values.over !== undefined) query = query.where('version', '=', values.over);
+  return (await query.returning('id').execute()).length > 0;
 }
 
 /** Notes that a connection is in use. To the minute, so that what is used all the time is not written all the time. */

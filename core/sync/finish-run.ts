@@ -81,11 +81,21 @@ export async function fail(
   });
 }
 
-/** Ends a run that a person asked to stop. What it has read stays; the next run begins where this one began. */
-export async function cancel(deps: SyncDeps, claim: Claim, provider: string | null): Promise<void> {
+/**
+ * Ends a run that a person asked to stop, or whose resource they have switched off. What it has read stays; the next run
+ * begins where this one began.
+ *
+ * @param reason in words; null where they stopped the run itself
+ */
+export async function cancel(
+  deps: SyncDeps,
+  claim: Claim,
+  provider: string | null,
+  reason: string | null = null,
+): Promise<void> {
   await deps.db.tenant(claim.tenantId, async (tx) => {
     if ((await lockRun(tx, claim)) === undefined) return;
-    await close(tx, deps, claim, provider, { status: 'cancelled', error: null });
+    await close(tx, deps, claim, provider, { status: 'cancelled', error: reason });
   });
 }
 

@@ -1,5 +1,6 @@
 import { ProviderError, type Problem } from '@mortise/providers/kit';
 import { ProviderCallError } from '../connections/caller.ts';
+import { faultOf, faultReason } from '../connections/fault.ts';
 import { backoffMs, MortiseError } from '../kernel/index.ts';
 
 const schedule = [30_000, 120_000, 600_000, 1_800_000];
@@ -8,6 +9,8 @@ export const maxFailures = schedule.length + 1;
 
 export type FailureVerdict =
   | { kind: 'final'; reason: string }
+  /** Nothing has failed: the resource was switched off. */
+  | { kind: 'off'; reason: string }
   | { kind: 'again'; reason: string; afterMs: number; fromStart: boolean };
 
 /**
@@ -24,8 +27,9 @@ export function judgeFailure(
   options: { resumed?: boolean; random?: number } = {},
 ): FailureVerdict {
   const problem = problemOf(error);
-  const reason = problem?.message ?? (error instanceof Error ? error.message : String(error));
+  const reason = reasonOf(error);
   if (error instanceof ProviderCallError && error.needsReconnect) return { kind: 'final', reason };
+  if (error instanceof MortiseError && error.code === 'feature_off') return { kind: 'off', reason };
   if (error instanceof MortiseError && (error.code === 'needs_reconnect' || error.code === 'not_found')) {
     return { kind: 'final', reason };
   }
@@ -38,6 +42,16 @@ export function judgeFailure(
   const waitMs = backoffMs(failures, schedule, options.random);
   if (waitMs === undefined) return { kind: 'final', reason: `${reason} (given up after ${failures} tries)` };
   return { kind: 'again', reason, afterMs: Math.max(waitMs, problem?.retryAfterMs ?? 0), fromStart };
+}
+
+/** In plain words. A refusal of what was asked for is quoted: only the provider can say which part it was. */
+function reasonOf(error: unknown): string {
+  const problem = problemOf(error);
+  if (problem === undefined) return error instanceof Error ? error.message : String(error);
+  if (error instanceof ProviderCallError && error.needsReconnect) return problem.message;
+  const fault = faultOf(error, 'call');
+  const said = faultReason(fault, 'The provider');
+  return fault.fault === 'provider_refused' ? `${said} It said: ${problem.message}` : said;
 }
 
 function problemOf(error: unknown): Problem | undefined {

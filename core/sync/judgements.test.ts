@@ -47,7 +47,18 @@ describe('judgeFailure', () => {
     });
   });
   it('ends at once for what a person has to mend', () => {
-    expect(judgeFailure(call('forbidden'), 1)).toEqual({ kind: 'final', reason: 'no' });
+    expect(judgeFailure(call('forbidden'), 1)).toEqual({
+      kind: 'final',
+      reason: 'The provider does not allow this to the account: a permission or scope is missing.',
+    });
+    expect(judgeFailure(call('invalid'), 1)).toEqual({
+      kind: 'final',
+      reason: 'The provider refused the request. It said: no',
+    });
+    expect(judgeFailure(new MortiseError('feature_off', { detail: 'It is off' }), 1)).toEqual({
+      kind: 'off',
+      reason: 'It is off',
+    });
     expect(judgeFailure(new MortiseError('needs_reconnect', { detail: 'Sign in again' }), 1)).toEqual({
       kind: 'final',
       reason: 'Sign in again',

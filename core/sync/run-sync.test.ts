@@ -261,7 +261,7 @@ describe('a run', () => {
       status: 'queued',
       created: 10,
       attempts: 1,
-      error: 'the provider answered 503',
+      error: 'The provider did not answer properly.',
     });
     pass(10_000);
     expect(await fixture.work()).toBe(0);
@@ -288,7 +288,7 @@ describe('a run', () => {
     expect(run).toMatchObject({
       status: 'failed',
       attempts: 5,
-      error: 'the provider answered 500 (given up after 5 tries)',
+      error: 'The provider did not answer properly. (given up after 5 tries)',
     });
     expect((await fixture.events('sync.%')).map((event) => event.type)).toEqual([
       'sync.succeeded',
@@ -324,7 +324,7 @@ describe('a run', () => {
     expect(await fixture.lastRun()).toMatchObject({
       status: 'failed',
       attempts: 1,
-      error: 'the provider answered 403',
+      error: 'The provider does not allow this to the account: a permission or scope is missing.',
     });
   });
 

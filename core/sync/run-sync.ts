@@ -59,7 +59,9 @@ async function carryOut(
   standing: Standing,
   signal: AbortSignal,
 ): Promise<void> {
-  const connection = await deps.caller.open(claim.tenantId, row.connection_id);
+  const connection = await deps.caller.open(claim.tenantId, row.connection_id, {
+    resource: row.resource,
+  });
   const { provider } = connection;
   standing.provider = provider.id;
   const resource = provider.resources[row.resource];
@@ -204,6 +206,7 @@ async function giveUp(
   if (signal.aborted) return putBack(deps, claim, { dueAt: now, error: null, checkpoint });
   const failures = checkpoint.failures + 1;
   const verdict = judgeFailure(error, failures, { resumed: standing.pages === 0 && isAtCursor(checkpoint) });
+  if (verdict.kind === 'off') return cancel(deps, claim, standing.provider, verdict.reason);
   if (verdict.kind === 'final') {
     deps.logger.error(
       { err: error, runId: claim.runId, tenantId: claim.tenantId },

@@ -17,7 +17,7 @@ export function nextOnGrid(dueAt: Date, everyMinutes: number, now: Date): Date {
 
 /**
  * Asks for a run of every sync that is due, across tenants. Any number of processes may do so at once. A sync whose
- * connection cannot be used stays due and runs as soon as it can be.
+ * connection cannot be used, or whose resource is switched off, stays due and runs as soon as it can.
  *
  * @param signal stops between two batches
  * @returns how many runs it asked for; those that were open already are not counted
@@ -30,7 +30,9 @@ export async function scheduleSyncs(deps: SyncDeps, signal?: AbortSignal): Promi
       const due = await tx.query<{ tenant_id: string; id: string; every_minutes: number; next_run_at: Date }>(
         `select s.tenant_id, s.id, s.every_minutes, s.next_run_at from syncs s
            join connections c on c.tenant_id = s.tenant_id and c.id = s.connection_id
+           join integrations i on i.tenant_id = c.tenant_id and i.id = c.integration_id
           where s.next_run_at <= $1 and s.status = 'active' and s.every_minutes is not null and c.status = 'connected'
+            and (i.resources is null or s.resource = any (i.resources))
           order by s.next_run_at limit $2 for update of s skip locked`,
         [now, batchSize],
       );

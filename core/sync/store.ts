@@ -99,6 +99,7 @@ export async function insertSync(
 
 export interface SyncSettings extends Record<string, unknown> {
   connection_id: string;
+  resource: string;
   status: string;
   every_minutes: number | null;
   next_run_at: Date | null;
@@ -107,7 +108,7 @@ export interface SyncSettings extends Record<string, unknown> {
 
 export async function lockSync(tx: Tx, tenantId: string, id: string): Promise<SyncSettings | undefined> {
   const [row] = await tx.query<SyncSettings>(
-    `select connection_id, status, every_minutes, next_run_at, version from syncs
+    `select connection_id, resource, status, every_minutes, next_run_at, version from syncs
       where tenant_id = $1 and id = $2 for update`,
     [tenantId, id],
   );

@@ -1,6 +1,7 @@
 import type { createSync, deleteSync, listSyncs, readSync, startRun, updateSync } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
 import { record } from '../audit/index.ts';
+import { requireUse } from '../connections/features.ts';
 import {
   bareId,
   etag,
@@ -52,6 +53,7 @@ export function syncRoutes(deps: SyncDeps) {
         detail: `This provider has: ${Object.keys(resources).join(', ')}.`,
       });
     }
+    await requireUse(tx, tenantId, connectionId, { resource: body.resource });
     if (body.start && connection.status !== 'connected') {
       throw new MortiseError('needs_reconnect', {
         detail: 'Connect the account again first, or create the sync with start: false.',
@@ -137,6 +139,7 @@ export function syncRoutes(deps: SyncDeps) {
     if (connection?.status !== 'connected') {
       throw new MortiseError('needs_reconnect', { detail: 'Connect the account again first.' });
     }
+    await requireUse(tx, tenantId, held.connection_id, { resource: held.resource });
     const { row, isNew } = await requestRun(deps, tx, {
       tenantId,
       syncId,

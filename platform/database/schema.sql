@@ -46,6 +46,8 @@ table audit_entries
   policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy engine_all for all to mortise_engine using true check true
+  policy owner_erase for update to mortise_owner using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy owner_read for select to mortise_owner using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   grant insert, select to mortise_app
   grant insert, select to mortise_engine
   row level security, forced
@@ -151,6 +153,9 @@ table connections
   last_used_at timestamp with time zone
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
+  label text
+  own_metadata jsonb not null default '{}'::jsonb
+  version integer not null default 1
   constraint connections_pkey PRIMARY KEY (tenant_id, id)
   constraint connections_status_check CHECK ((status = ANY (ARRAY['connected'::text, 'needs_reconnect'::text, 'disconnected'::text])))
   constraint connections_tenant_id_integration_id_account_id_key UNIQUE (tenant_id, integration_id, account_id)
@@ -389,6 +394,8 @@ table events
   policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy engine_all for all to mortise_engine using true check true
+  policy owner_erase for update to mortise_owner using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy owner_read for select to mortise_owner using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   grant insert, select to mortise_app
   grant insert, select to mortise_engine
   row level security, forced
@@ -426,9 +433,16 @@ table integrations
   version integer not null default 1
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
+  timeout_ms integer
+  retries integer
+  resources text[]
+  proxy_on boolean not null default true
+  webhooks_on boolean not null default true
   constraint integrations_environment_check CHECK ((environment = ANY (ARRAY['live'::text, 'sandbox'::text])))
   constraint integrations_pkey PRIMARY KEY (tenant_id, id)
+  constraint integrations_retries_check CHECK (((retries >= 0) AND (retries <= 10)))
   constraint integrations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+  constraint integrations_timeout_ms_check CHECK (((timeout_ms >= 1000) AND (timeout_ms <= 120000)))
   CREATE INDEX integrations_tenant_id_provider_idx USING btree (tenant_id, provider)
   policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
@@ -592,6 +606,8 @@ table proxy_calls
   policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy engine_all for all to mortise_engine using true check true
+  policy owner_erase for delete to mortise_owner using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy owner_read for select to mortise_owner using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   grant insert, select to mortise_app
   grant insert, select to mortise_engine
   row level security, forced
@@ -992,6 +1008,21 @@ begin
   end loop;
 end
 $procedure$
+
+-- may be called by mortise_app
+CREATE OR REPLACE FUNCTION mortise.erase_account(connection uuid, connection_subject text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'mortise', 'pg_temp'
+BEGIN ATOMIC
+ UPDATE events SET data = (events.data - ARRAY['accountId'::text, 'accountName'::text])
+   WHERE ((events.tenant_id = current_tenant()) AND (events.subject = erase_account.connection_subject) AND (events.data ?| ARRAY['accountId'::text, 'accountName'::text]));
+ UPDATE audit_entries SET details = (audit_entries.details - ARRAY['accountId'::text, 'accountName'::text])
+   WHERE ((audit_entries.tenant_id = current_tenant()) AND (audit_entries.subject = erase_account.connection_subject) AND (audit_entries.details ?| ARRAY['accountId'::text, 'accountName'::text]));
+ DELETE FROM proxy_calls
+   WHERE ((proxy_calls.tenant_id = current_tenant()) AND (proxy_calls.connection_id = erase_account.connection));
+END
 
 -- may be called by mortise_app, mortise_auth
 CREATE OR REPLACE FUNCTION mortise.invitation_by_token(hash bytea)

@@ -110,6 +110,9 @@ export interface ConnectionsRow {
   last_used_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   updated_at: Generated<Timestamp>;
+  label: string | null;
+  own_metadata: Generated<Json>;
+  version: Generated<number>;
 }
 
 export interface ConsentEntriesRow {
@@ -256,6 +259,11 @@ export interface IntegrationsRow {
   version: Generated<number>;
   created_at: Generated<Timestamp>;
   updated_at: Generated<Timestamp>;
+  timeout_ms: number | null;
+  retries: number | null;
+  resources: string[] | null;
+  proxy_on: Generated<boolean>;
+  webhooks_on: Generated<boolean>;
 }
 
 export interface InvitationsRow {

@@ -48,7 +48,7 @@ export function controlPage(emulators: ReadonlyMap<string, Emulator>, url: strin
 <div class="side">
 <section class="card" aria-labelledby="faults-title"><div class="head"><h2 id="faults-title">Faults</h2><button class="small" id="clear-faults" type="button">Clear</button></div>
   <form id="fault" class="inline">
-    <label class="broad">What<select name="kind">${option('rate_limited', '429 too many requests')}${option('server_error', '500 server error')}${option('unauthorized', '401 unauthorized')}${option('slow', 'Slow answer')}${option('drop', 'Dropped connection')}</select></label>
+    <label class="broad">What<select name="kind">${option('rate_limited', '429 too many requests')}${option('server_error', '500 server error')}${option('unauthorized', '401 unauthorized')}${option('forbidden', '403 forbidden')}${option('slow', 'Slow answer')}${option('drop', 'Dropped connection')}</select></label>
     <label>Requests<input name="times" type="number" min="1" max="1000" value="3" required></label>
     <label id="detail-label"><span id="detail-text">Wait, s</span><input name="detail" type="number" min="0" max="600" value="2"></label>
     <button type="submit" class="primary">Set</button>

@@ -1,6 +1,6 @@
 import { errorTable, type ErrorCode, type Problem } from '@mortise/contract';
 import { MortiseError } from '@mortise/core/kernel';
-import { ProviderCallError } from '@mortise/core/connections';
+import { faultError, faultOf, ProviderCallError } from '@mortise/core/connections';
 import { EgressError } from '@mortise/platform/egress';
 import type { FastifyError } from 'fastify';
 import type { ZodError } from 'zod';
@@ -25,29 +25,13 @@ const byStatus: Record<number, ErrorCode> = {
 /** What the database's driver says when there is no database: it is away, starts, stops, or takes no more connections. */
 const databaseAway = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|57P0[1-3]|08\d{3}|53300)$/;
 
-function fromProvider(error: ProviderCallError): MortiseError {
-  const { kind, retryAfterMs } = error.problem;
-  const seconds = retryAfterMs === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) };
-  if (error.needsReconnect)
-    return new MortiseError('needs_reconnect', { detail: error.message, cause: error });
-  if (kind === 'provider_error')
-    return new MortiseError('provider_unavailable', { detail: error.message, cause: error, ...seconds });
-  if (kind === 'rate_limited') {
-    return new MortiseError('rate_limited', {
-      detail: 'The provider takes no more requests for now.',
-      cause: error,
-      ...seconds,
-    });
-  }
-  return new MortiseError('provider_refused', { detail: error.message, cause: error });
-}
-
 /** Whatever was thrown, as an error of the contract's table. What is not known becomes `internal` and tells nothing. */
 export function toMortiseError(error: unknown): MortiseError {
   if (error instanceof MortiseError) return error;
-  if (error instanceof ProviderCallError) return fromProvider(error);
+  if (error instanceof ProviderCallError)
+    return faultError(faultOf(error, 'call'), { name: 'The provider' }, error);
   if (error instanceof EgressError) {
-    const code = error.retryable ? 'provider_unavailable' : 'unprocessable';
+    const code = error.retryable ? 'provider_unreachable' : 'unprocessable';
     return new MortiseError(code, { detail: error.message, cause: error });
   }
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') {

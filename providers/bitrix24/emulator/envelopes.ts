@@ -38,5 +38,7 @@ export function faultResponse(fault: Fault): EmulatorResponse {
   if (fault.kind === 'rate_limited') return limited(fault.retryAfter);
   if (fault.kind === 'unauthorized')
     return failure(401, 'expired_token', 'The access token provided has expired');
+  if (fault.kind === 'forbidden')
+    return failure(403, 'insufficient_scope', 'The request requires higher privileges');
   return failure(500, 'INTERNAL_SERVER_ERROR', 'Internal server error');
 }

@@ -29,5 +29,7 @@ export function faultResponse(fault: Fault): EmulatorResponse {
   if (fault.kind === 'unauthorized') {
     return failure(401, 'EXPIRED_AUTHENTICATION', 'The OAuth token used to make this call expired.');
   }
+  if (fault.kind === 'forbidden')
+    return failure(403, 'MISSING_SCOPES', 'This app hasn’t been granted all required scopes.');
   return failure(500, 'INTERNAL_ERROR', 'internal error');
 }

@@ -41,6 +41,10 @@ export function faultResponse(fault: Fault): EmulatorResponse {
   if (fault.kind === 'rate_limited')
     return limited(fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter });
   if (fault.kind === 'unauthorized') return badToken(true);
+  if (fault.kind === 'forbidden') {
+    const message = '(#10) Application does not have permission for this action';
+    return failure(403, { code: 10, type: 'IGApiException', message });
+  }
   return failure(500, {
     code: 2,
     message: 'An unexpected error has occurred. Please retry your request later.',

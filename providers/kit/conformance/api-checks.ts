@@ -34,10 +34,14 @@ export function apiChecks(subject: Subject): Check[] {
       const dated = await struck(stage, { kind: 'rate_limited', times: 1, retryAfter: date });
       assert.ok(dated.kind === 'rate_limited' && dated.retryAfterMs === 90_000, JSON.stringify(dated));
     }),
-    one('a server error is the provider’s, a refused token asks for a refresh', async (stage) => {
-      assert.equal((await struck(stage, { kind: 'server_error', times: 1 })).kind, 'provider_error');
-      assert.equal((await struck(stage, { kind: 'unauthorized', times: 1 })).kind, 'auth_expired');
-    }),
+    one(
+      'a server error is the provider’s, a refused token asks for a refresh, a missing right for neither',
+      async (stage) => {
+        assert.equal((await struck(stage, { kind: 'forbidden', times: 1 })).kind, 'forbidden');
+        assert.equal((await struck(stage, { kind: 'server_error', times: 1 })).kind, 'provider_error');
+        assert.equal((await struck(stage, { kind: 'unauthorized', times: 1 })).kind, 'auth_expired');
+      },
+    ),
     one('a dropped connection rejects, and the next request is answered', async (stage) => {
       const credential = await stage.connect();
       stage.emulator.world.faults.add({ kind: 'drop', times: 1 });

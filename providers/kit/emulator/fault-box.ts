@@ -1,4 +1,4 @@
-export type FaultKind = 'rate_limited' | 'server_error' | 'unauthorized' | 'slow' | 'drop';
+export type FaultKind = 'rate_limited' | 'server_error' | 'unauthorized' | 'forbidden' | 'slow' | 'drop';
 
 export interface Fault {
   kind: FaultKind;

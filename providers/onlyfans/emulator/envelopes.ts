@@ -45,6 +45,8 @@ export function faultResponse(fault: Fault): EmulatorResponse {
     const headers = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
     return refused(429, 'Too Many Attempts.', headers);
   }
+  // A 403 says that an account's session has ended: what the key may not do is told by a 402.
+  if (fault.kind === 'forbidden') return refused(402, 'Payment required.');
   return fault.kind === 'unauthorized' ? refused(401, UNAUTHORIZED) : refused(500, 'Server Error');
 }
 

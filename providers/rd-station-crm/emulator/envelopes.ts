@@ -28,5 +28,6 @@ export function missing(): EmulatorResponse {
 export function faultResponse(fault: Fault): EmulatorResponse {
   if (fault.kind === 'rate_limited') return limited(fault.retryAfter);
   if (fault.kind === 'unauthorized') return unauthorized();
+  if (fault.kind === 'forbidden') return failure(403, 'FORBIDDEN', 'Not allowed.');
   return failure(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong.');
 }

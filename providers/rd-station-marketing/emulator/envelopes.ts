@@ -42,5 +42,6 @@ export function limited(max: number, retryAfter: string): EmulatorResponse {
 export function faultResponse(fault: Fault): EmulatorResponse {
   if (fault.kind === 'rate_limited') return limited(120, fault.retryAfter ?? '60');
   if (fault.kind === 'unauthorized') return unauthorized(true);
+  if (fault.kind === 'forbidden') return failure(403, 'FORBIDDEN', 'Not allowed.');
   return failure(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong.');
 }

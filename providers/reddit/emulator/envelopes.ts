@@ -33,5 +33,6 @@ export function limited(retryAfter: string | undefined): EmulatorResponse {
 export function faultResponse(fault: Fault): EmulatorResponse {
   if (fault.kind === 'rate_limited') return limited(fault.retryAfter);
   if (fault.kind === 'unauthorized') return failure(401, 'Unauthorized', 'invalid_token');
+  if (fault.kind === 'forbidden') return failure(403, 'Forbidden', 'insufficient_scope');
   return html(503, '<html><body>Our CDN was unable to reach our servers</body></html>');
 }

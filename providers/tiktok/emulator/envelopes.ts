@@ -38,5 +38,8 @@ export function faultResponse(fault: Fault): EmulatorResponse {
   if (fault.kind === 'unauthorized') {
     return failure('access_token_invalid', 'The access token is invalid or not found in the request.');
   }
+  if (fault.kind === 'forbidden') {
+    return failure('scope_not_authorized', 'The user did not authorize the scope required.');
+  }
   return failure('internal_error', 'Something went wrong. Please try again later.');
 }

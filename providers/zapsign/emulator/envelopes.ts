@@ -34,5 +34,6 @@ export function limited(retryAfter?: string): EmulatorResponse {
 export function faultResponse(fault: Fault): EmulatorResponse {
   if (fault.kind === 'rate_limited') return limited(fault.retryAfter);
   if (fault.kind === 'unauthorized') return refused(401, 'Token inválido.');
+  if (fault.kind === 'forbidden') return refused(403, 'Este token é de outro ambiente.');
   return plain(500, 'Server Error (500)');
 }

@@ -88,6 +88,7 @@ function ConnectionPage({ connection }: { connection: Connection }) {
         {outcome?.kind === 'failed' ? (
           <ConnectNotice
             failure={outcome.failure}
+            retryAfterSeconds={outcome.retryAfterSeconds}
             provider={nameOf(connection.provider)}
             account={accountName}
             busy={account.isBusy}

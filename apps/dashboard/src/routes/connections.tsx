@@ -41,6 +41,7 @@ export function Page() {
         <div className="mb-5">
           <ConnectNotice
             failure={outcome.failure}
+            retryAfterSeconds={outcome.retryAfterSeconds}
             provider={outcome.provider === undefined ? undefined : nameOf(outcome.provider)}
           />
         </div>

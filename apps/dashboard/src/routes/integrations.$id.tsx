@@ -87,6 +87,7 @@ function IntegrationPage({ integration }: { integration: Integration }) {
         {outcome?.kind === 'failed' ? (
           <ConnectNotice
             failure={outcome.failure}
+            retryAfterSeconds={outcome.retryAfterSeconds}
             provider={nameOf(integration.provider)}
             busy={isBusy}
             onRetry={mayConnect ? connectHere : undefined}

@@ -43,6 +43,7 @@ export function Page() {
         {failed === undefined ? null : (
           <ConnectNotice
             failure={failed.failure}
+            retryAfterSeconds={failed.retryAfterSeconds}
             provider={failed.provider === undefined ? undefined : find(failed.provider)?.name}
             busy={isBusy}
             onRetry={

@@ -8,15 +8,15 @@ export function tellDone(message: string): void {
   toast.success(message);
 }
 
+/** Says in a corner that something was tried and did not work, although the server did its part: a test, a job. */
+export function tellFailure(title: string, description: string): void {
+  toast.error(title, { description, duration: 10_000 });
+}
+
 /** Says in a corner what went wrong, in plain words, with the request's id. */
 export function tellError(error: unknown): void {
   const { title, advice, requestId } = sayError(error);
   const description = requestId === undefined ? advice : `${advice} ${text.ui.requestIdIs(requestId)}`;
-  toast.error(title, { description, duration: 10_000 });
-}
-
-/** Says in a corner that something did not go well although the server did its part: a test, a job. */
-export function tellFailed(title: string, description: string): void {
   toast.error(title, { description, duration: 10_000 });
 }
 

@@ -5,9 +5,12 @@ import { text } from '../../messages/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import type { ConnectFailure } from './connect-outcome.ts';
+import { RetryIn } from './retry-in.tsx';
 
 interface ConnectNoticeProps {
   failure: ConnectFailure;
+  /** When the provider takes requests again, where it says. */
+  retryAfterSeconds: number | undefined;
   /** The provider's name. */
   provider: string | undefined;
   /** The account that is reconnected, where one is. */
@@ -22,7 +25,14 @@ interface ConnectNoticeProps {
 }
 
 /** Why connecting did not work, in a sentence of its own for each reason, with the way on. */
-export function ConnectNotice({ failure, provider, account, busy = false, ...ways }: ConnectNoticeProps) {
+export function ConnectNotice({
+  failure,
+  retryAfterSeconds,
+  provider,
+  account,
+  busy = false,
+  ...ways
+}: ConnectNoticeProps) {
   const { onRetry, onConnectNew, onSettings } = ways;
   const name = provider ?? text.connections.theService;
   const words = text.connections.failures[failure];
@@ -38,8 +48,9 @@ export function ConnectNotice({ failure, provider, account, busy = false, ...way
       title={title}
     >
       <p>{words.text(name, account ?? text.connections.thisAccount)}</p>
+      <RetryIn seconds={retryAfterSeconds} />
       <div className="mt-2.5 flex flex-wrap gap-2 empty:hidden">
-        {failure === 'wrong_client' && onSettings !== undefined ? (
+        {(failure === 'wrong_client' || failure === 'unreachable') && onSettings !== undefined ? (
           <Button size="sm" icon={<Settings2 aria-hidden />} onClick={onSettings}>
             {text.connections.checkSettings}
           </Button>

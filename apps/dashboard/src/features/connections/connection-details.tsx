@@ -28,7 +28,7 @@ export function ConnectionDetails({
             </TextLink>,
           ],
           [text.connections.accountId, <IdText key="account" value={connection.accountId} />],
-          ...Object.entries(connection.metadata)
+          ...Object.entries(connection.accountMetadata)
             .filter(([, value]) => value !== null && value !== '')
             .map(
               ([name, value]) =>

@@ -2,16 +2,20 @@ import type { Connection, RouteOutput, testConnection } from '@mortise/contract'
 import { locale, text } from '../../messages/index.ts';
 import { durationText } from '../../ui/moment-text.ts';
 import { Notice } from '../../ui/notice.tsx';
+import { RetryIn } from './retry-in.tsx';
 
 interface ConnectionStateProps {
   connection: Connection;
+  /** The provider's name. */
+  provider: string;
   /** Told only while the connection counts as working: what a test found besides is its reason above. */
   test: RouteOutput<typeof testConnection> | undefined;
 }
 
 /** What there is to say about whether a connection works: why it does not, and what a test has just found. */
-export function ConnectionState({ connection, test }: ConnectionStateProps) {
+export function ConnectionState({ connection, provider, test }: ConnectionStateProps) {
   const { status, reason } = connection;
+  const found = test?.fault == null ? undefined : text.connections.faults[test.fault];
   return (
     <>
       {status === 'connected' ? null : (
@@ -31,11 +35,20 @@ export function ConnectionState({ connection, test }: ConnectionStateProps) {
         <div role="status">
           <Notice
             tone={test.ok ? 'good' : 'bad'}
-            title={test.ok ? text.connections.testGoodTitle : text.connections.testBadTitle}
+            title={
+              test.ok
+                ? text.connections.testGoodTitle
+                : (found?.title(provider) ?? text.connections.testBadTitle)
+            }
           >
-            {test.ok
-              ? text.connections.testGood(test.message, durationText(test.durationMs, locale))
-              : test.message}
+            {test.ok ? (
+              text.connections.testGood(test.message, durationText(test.durationMs, locale))
+            ) : (
+              <>
+                <p>{found?.text(provider) ?? test.message}</p>
+                <RetryIn seconds={test.retryAfterSeconds} />
+              </>
+            )}
           </Notice>
         </div>
       )}

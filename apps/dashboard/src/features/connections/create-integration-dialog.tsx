@@ -11,6 +11,7 @@ import { Segments } from '../../ui/segments.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { RedirectUri } from './redirect-uri.tsx';
 import { SecretField } from './secret-field.tsx';
+import { SettingsTest } from './settings-test.tsx';
 
 const formId = 'create-integration';
 
@@ -130,6 +131,16 @@ export function CreateIntegrationDialog({ provider, onClose, onCreated }: Create
               value={values.clientSecret}
               error={form.errors['clientSecret']}
               onChange={(secret) => form.set('clientSecret', secret)}
+            />
+            <SettingsTest
+              body={{
+                provider: provider.id,
+                environment: 'live',
+                clientId: values.clientId,
+                clientSecret: values.clientSecret,
+              }}
+              provider={provider.name}
+              label={text.connections.testSettings}
             />
             <p className="text-sm text-ink-faint">{text.connections.clientLater}</p>
           </>

@@ -7,6 +7,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import { FormError } from '../../ui/form-error.tsx';
 import { Input } from '../../ui/input.tsx';
+import { SettingsTest } from './settings-test.tsx';
 
 const formId = 'connect-entries';
 
@@ -17,14 +18,23 @@ interface EntryDialogProps {
   /** Under which name the request carries them: refusals of single fields come back by it. */
   name: 'values' | 'inputs';
   confirm: string;
+  /** The integration for which what stands there may be tried before it is sent, and its provider's name. */
+  attempt?: { integrationId: string; provider: string };
   onSend: (values: Record<string, string>) => Promise<unknown>;
   onClose: () => void;
 }
 
 /** Asks for what a provider wants to know. What is wrong with a field the server says, which knows its rules. */
 export function EntryDialog(props: EntryDialogProps) {
-  const { title, description, fields, name, confirm, onSend, onClose } = props;
+  const { title, description, fields, name, confirm, attempt, onSend, onClose } = props;
   const keyOf = (field: InputField) => `${name}.${field.name}`;
+  const entriesOf = (given: Record<string, string>) =>
+    Object.fromEntries(
+      fields.flatMap((field) => {
+        const value = given[keyOf(field)] ?? '';
+        return value === '' ? [] : [[field.name, value]];
+      }),
+    );
   const form = useForm<Record<string, string>, typeof connectWithFields.body.shape.values>(
     connectWithFields.body.shape.values,
     Object.fromEntries(fields.map((field) => [keyOf(field), ''])),
@@ -50,16 +60,7 @@ export function EntryDialog(props: EntryDialogProps) {
         id={formId}
         noValidate
         className="flex flex-col gap-4.5"
-        onSubmit={form.submit((given) =>
-          onSend(
-            Object.fromEntries(
-              fields.flatMap((field) => {
-                const value = given[keyOf(field)] ?? '';
-                return value === '' ? [] : [[field.name, value]];
-              }),
-            ),
-          ),
-        )}
+        onSubmit={form.submit((given) => onSend(entriesOf(given)))}
       >
         {fields.map((field) => (
           <Field
@@ -85,6 +86,13 @@ export function EntryDialog(props: EntryDialogProps) {
             )}
           </Field>
         ))}
+        {attempt === undefined ? null : (
+          <SettingsTest
+            body={{ integrationId: attempt.integrationId, values: entriesOf(form.values) }}
+            provider={attempt.provider}
+            label={text.connections.testEntries}
+          />
+        )}
         <FormError error={form.error} />
       </form>
     </Dialog>

@@ -91,6 +91,7 @@ function FieldsDialog({
       }
       fields={provider.fields}
       name="values"
+      attempt={{ integrationId, provider: provider.name }}
       confirm={reconnect === undefined ? text.connections.connect : text.connections.reconnect}
       onSend={(values) => send.mutateAsync({ params: { id: integrationId }, body: { values, reconnect } })}
       onClose={onClose}

@@ -12,7 +12,13 @@ export function useConnectOutcome(): ConnectOutcome | undefined {
   const isDirty = outcomeOf(search) !== undefined;
   useEffect(() => {
     if (!isDirty) return;
-    const { connected: _connected, connect_error: _failed, provider: _provider, ...rest } = search;
+    const {
+      connected: _connected,
+      connect_error: _failed,
+      provider: _provider,
+      retry_after: _wait,
+      ...rest
+    } = search;
     void navigate({ to: pathname, search: rest, replace: true });
   }, [isDirty, navigate, pathname, search]);
   // The same component shows the next connection too: what was told about one does not hold for another.

@@ -42,7 +42,14 @@ export function RunNotice({ run }: { run: Run }) {
     case 'cancelled':
       return (
         <Notice tone="info" title={text.sync.cancelledTitle} action={records}>
-          {text.sync.cancelledText}
+          {error === null ? (
+            text.sync.cancelledText
+          ) : (
+            <>
+              <p>{error}</p>
+              <p className="text-ink-soft">{text.sync.cancelledKept}</p>
+            </>
+          )}
         </Notice>
       );
     case 'succeeded':

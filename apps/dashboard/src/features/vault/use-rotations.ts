@@ -5,7 +5,7 @@ import { tagKey } from '../../app/keys.ts';
 import { useRead } from '../../app/use-read.ts';
 import { useSend } from '../../app/use-send.ts';
 import { text } from '../../messages/index.ts';
-import { tellDone, tellFailed } from '../../ui/toast.tsx';
+import { tellDone, tellFailure } from '../../ui/toast.tsx';
 
 /** The stream has no hint for a rotation's progress. */
 const pollMs = 700;
@@ -36,7 +36,7 @@ export function useRotations() {
   useEffect(() => {
     if (ended === undefined) return;
     if (ended.state === 'succeeded') tellDone(text.vault.doneToast(ended.done));
-    else tellFailed(text.vault.failedToast, adviceOf(ended).what);
+    else tellFailure(text.vault.failedToast, adviceOf(ended).what);
     void queryClient.invalidateQueries({ queryKey: tagKey('Vault') });
     void queryClient.invalidateQueries({ queryKey: tagKey('Audit') });
   }, [ended, queryClient]);

@@ -1,4 +1,4 @@
-import type { Connection, Integration } from '@mortise/contract';
+import type { Connection, Integration, ProviderFault } from '@mortise/contract';
 import { count, figure } from './count.ts';
 
 const environments: Record<Integration['environment'], string> = { live: 'Live', sandbox: 'Sandbox' };
@@ -19,7 +19,56 @@ const categories: Readonly<Record<string, string>> = {
   support: 'Support',
 };
 
+/** What went wrong at a provider, and the way on. */
+const faults: Record<
+  ProviderFault,
+  { title: (provider: string) => string; text: (provider: string) => string }
+> = {
+  client_missing: {
+    title: () => 'The client id or secret is missing',
+    text: (provider) => `Enter both; they are those of your own app at ${provider}.`,
+  },
+  wrong_client: {
+    title: (provider) => `${provider} does not know this app`,
+    text: () =>
+      'The client id or secret is wrong, or the redirect address is not registered there. Check both.',
+  },
+  wrong_key: {
+    title: (provider) => `${provider} does not accept what was entered`,
+    text: () => 'Check that it is complete and still in force there, then enter it again.',
+  },
+  unreachable: {
+    title: (provider) => `${provider} could not be reached`,
+    text: () => 'Nothing has changed. Check the base URLs in the settings and the network, then try again.',
+  },
+  unauthorized: {
+    title: (provider) => `${provider} no longer accepts this connection`,
+    text: () => 'Reconnect the account; its syncs and records are kept.',
+  },
+  forbidden: {
+    title: (provider) => `${provider} does not allow this to the account`,
+    text: (provider) =>
+      `A permission or scope is missing. Grant it at ${provider}, then connect the account again.`,
+  },
+  rate_limited: {
+    title: (provider) => `${provider} takes no more requests for now`,
+    text: () => 'Nothing has changed. It will take requests again after a while.',
+  },
+  provider_unavailable: {
+    title: (provider) => `${provider} did not answer properly`,
+    text: () => 'Nothing has changed. This usually passes: try again in a few minutes.',
+  },
+  provider_refused: {
+    title: (provider) => `${provider} refused`,
+    text: () =>
+      'Nothing has changed. Your account there may lack a permission that the integration asks for.',
+  },
+};
+
 export const connections = {
+  faults,
+  tryAgainIn: (duration: string) => `Try again in ${duration}.`,
+
   lead: 'Services that your accounts are connected to, and those you can add.',
   leadEmpty: 'Pick a service. Its sandbox shows the whole way in a minute, without an account there.',
   environments,
@@ -99,7 +148,32 @@ export const connections = {
   inputsConfirm: (provider: string) => `Continue to ${provider}`,
   optional: 'Optional',
   settingsTitle: 'Settings',
-  advanced: 'Advanced: addresses and scopes',
+  advanced: 'Advanced: addresses, scopes, calls and features',
+  timeout: 'Longest wait for an answer, in seconds',
+  timeoutHint: 'Of one call. Leave empty for 30, or what the call needs.',
+  timeoutRange: 'Between 1 and 120 seconds.',
+  retries: 'Further tries of a call that failed',
+  retriesHint: 'Only of calls that may be repeated. Leave empty for 3, or 5 where the service asks to wait.',
+  retriesRange: 'A whole number from 0 to 10.',
+  features: 'What it may be used for',
+  featuresHint: 'What is switched off is refused at once. A sync under way ends; what it has read stays.',
+  featureResource: (label: string) => `Sync ${label}`,
+  featureProxy: 'Calls through the proxy',
+  featureWebhooks: 'Taking in webhooks of the service',
+  testSettings: 'Test these settings',
+  testSettingsHint: 'The service is asked with what stands here. Nothing is saved.',
+  testSecretHint:
+    'A secret that is kept is not sent to addresses that are not saved yet: enter it to test both.',
+  testEntries: 'Test what was entered',
+  settingsGood: 'These settings work',
+  settingsBad: 'These settings do not work',
+  checks: {
+    hosts: 'Addresses',
+    client: 'Client id and secret',
+    key: 'What was entered',
+    provider: 'The service',
+  },
+  checkGood: 'Fine',
   hosts: 'Base URLs',
   hostsHint: 'Replace the provider’s own addresses, for a region or a proxy. Leave empty to use those.',
   hostName: (n: number) => `Name of address ${n}`,
@@ -218,24 +292,20 @@ export const connections = {
       text: () =>
         'For your safety it only counts in the browser where it was begun. Start here, and finish here.',
     },
-    wrong_client: {
-      title: (provider: string) => `${provider} does not know this app`,
-      text: () =>
-        'The client id or secret is wrong, or the redirect address is not registered there. Check both.',
+    wrong_client: faults.wrong_client,
+    unreachable: faults.unreachable,
+    unauthorized: {
+      title: (provider: string) => `${provider} took its consent back`,
+      text: () => 'It gave access and then refused it, which usually passes. Start once more.',
     },
+    forbidden: faults.forbidden,
+    rate_limited: faults.rate_limited,
+    provider_unavailable: faults.provider_unavailable,
+    provider_refused: faults.provider_refused,
     wrong_account: {
       title: 'That was another account',
       text: (provider: string, account: string) =>
         `Sign in to ${provider} as ${account}, whose connection this is. Or connect the other account as one of its own.`,
-    },
-    provider_unavailable: {
-      title: (provider: string) => `${provider} did not answer`,
-      text: () => 'Nothing has changed. This usually passes: try again in a few minutes.',
-    },
-    provider_refused: {
-      title: (provider: string) => `${provider} refused`,
-      text: () =>
-        'Nothing has changed. Your account there may lack a permission that the integration asks for.',
     },
   },
   theService: 'The service',

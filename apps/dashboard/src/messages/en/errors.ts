@@ -58,6 +58,26 @@ export const errors: Record<MortiseErrorCode, { title: string; advice: string }>
     title: 'This cannot be done as it stands',
     advice: 'Check what you entered and try again.',
   },
+  feature_off: {
+    title: 'This is switched off for the integration',
+    advice: 'Switch it on in the integration’s settings to go on.',
+  },
+  wrong_account: {
+    title: 'That was another account',
+    advice: 'Use the account whose connection this is, or connect the other as one of its own.',
+  },
+  wrong_client: {
+    title: 'The provider does not know this app',
+    advice: 'Check the client id and secret in the integration’s settings.',
+  },
+  wrong_key: {
+    title: 'The provider does not accept what was entered',
+    advice: 'Check that it is complete and still in force there, then enter it again.',
+  },
+  provider_forbidden: {
+    title: 'The provider does not allow this to the account',
+    advice: 'Grant the missing permission there, then connect the account again.',
+  },
   provider_refused: {
     title: 'The provider refused this',
     advice: 'Check the account’s permissions at the provider.',
@@ -67,10 +87,18 @@ export const errors: Record<MortiseErrorCode, { title: string; advice: string }>
     advice: 'Reconnect the account, then try again.',
   },
   rate_limited: { title: 'Too many requests', advice: 'Wait a moment and try again.' },
+  provider_rate_limited: {
+    title: 'The provider takes no more requests for now',
+    advice: 'Nothing has changed. Try again in a few minutes.',
+  },
   overloaded: { title: 'More work is waiting than can be held', advice: 'Try again in a moment.' },
   provider_unavailable: {
     title: 'The provider did not answer properly',
     advice: 'Try again in a few minutes.',
+  },
+  provider_unreachable: {
+    title: 'The provider could not be reached',
+    advice: 'Nothing has changed. Check the base URLs and the network, then try again.',
   },
   internal: {
     title: 'Something failed on our side',

@@ -127,6 +127,7 @@ export const sync = {
   failedText: 'What it had read is kept; the next run goes on from there.',
   toConnection: 'Open connection',
   cancelledTitle: 'This run was cancelled',
+  cancelledKept: 'What it had read is kept. The next run begins where this one began.',
   cancelledText: 'What it had read is kept.',
   doneTitle: (records: string) => `Done: ${records}`,
   doneUnchanged: 'Nothing had changed since the last run.',

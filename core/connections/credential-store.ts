@@ -1,6 +1,7 @@
 import type { Credential, TokenSet } from '@mortise/providers/kit';
 import type { Tx } from '@mortise/platform/database';
 import type { Place, Vault } from '../vault/index.ts';
+import type { TargetRow } from './oauth-client.ts';
 
 /** A credential as it was read: with the version that a writer must still find. */
 export interface ReadCredential {
@@ -56,6 +57,18 @@ function refreshAt(credential: Credential, now: Date): Date | undefined {
   return new Date(expiresAt.getTime() - ahead);
 }
 
+async function open(
+  tx: Tx,
+  vault: Vault,
+  tenantId: string,
+  connectionId: string,
+  sealed: Buffer,
+): Promise<Pick<ReadCredential, 'credential' | 'inputs'>> {
+  const text = await vault.open(tx, place(tenantId, connectionId), sealed);
+  const { inputs = {}, ...credential } = JSON.parse(text) as Sealed;
+  return { credential: revive(credential), inputs };
+}
+
 export async function readCredential(
   tx: Tx,
   vault: Vault,
@@ -74,11 +87,8 @@ export async function readCredential(
     'credentials.read',
   );
   if (row === undefined) return undefined;
-  const text = await vault.open(tx, place(tenantId, connectionId), row.sealed);
-  const { inputs = {}, ...credential } = JSON.parse(text) as Sealed;
   return {
-    credential: revive(credential),
-    inputs,
+    ...(await open(tx, vault, tenantId, connectionId, row.sealed)),
     version: row.version,
     expiresAt: row.expires_at ?? undefined,
     refreshAt: row.refresh_at ?? undefined,
@@ -101,30 +111,61 @@ export async function putCredential(
     `insert into credentials (tenant_id, connection_id, sealed, expires_at, refresh_at) values ($1, $2, $3, $4, $5)
      on conflict (tenant_id, connection_id) do update
        set sealed = excluded.sealed, expires_at = excluded.expires_at, refresh_at = excluded.refresh_at,
-           version = excluded.version, failures = 0, lease_owner = null, lease_until = null, refreshed_at = null`,
+           version = excluded.version, failures = 0, lease_owner = null, lease_until = null, asked_at = null,
+           refreshed_at = null`,
     [tenantId, connectionId, sealed, expiryOf(credential) ?? null, refreshAt(credential, now) ?? null],
   );
 }
 
+export interface LeasedCredential extends Pick<ReadCredential, 'credential' | 'inputs'> {
+  integration: TargetRow;
+  /** The token endpoint was asked before and its answer is not known: the refresh token may be used up. */
+  interrupted: boolean;
+}
+
 /**
- * Takes the right to talk to the token endpoint for one credential, for a time by the database's clock.
+ * Takes the right to talk to the token endpoint for one credential, for a time by the database's clock, and marks that
+ * it is about to be asked.
  *
- * @param lease.owner names this one attempt, so that a lease that ran out cannot be released by who had it before
- * @returns false when someone else holds it or the version has moved on
+ * @param lease.owner names this one renewal, so that a lease that ran out cannot be released by who had it before, and
+ *   one whose holder died can be taken up by who finishes its work
+ * @returns undefined when someone else holds it, or the version has moved on
  */
 export async function takeLease(
   tx: Tx,
+  vault: Vault,
   tenantId: string,
   connectionId: string,
   lease: { version: number; owner: string; forMs: number },
-): Promise<boolean> {
-  const rows = await tx.query(
-    `update credentials set lease_owner = $4, lease_until = now() + $5 * interval '1 millisecond'
-      where tenant_id = $1 and connection_id = $2 and version = $3 and (lease_until is null or lease_until < now())
-      returning 1`,
+): Promise<LeasedCredential | undefined> {
+  const [row] = await tx.query<
+    { sealed: Buffer; asked_before: Date | null; integration_id: string } & Omit<TargetRow, 'id'>
+  >(
+    `update credentials d
+        set lease_owner = $4, lease_until = now() + $5 * interval '1 millisecond', asked_at = now()
+       from (select asked_at from credentials where tenant_id = $1 and connection_id = $2 for update) before,
+            connections c join integrations i on i.tenant_id = c.tenant_id and i.id = c.integration_id
+      where d.tenant_id = $1 and d.connection_id = $2 and d.version = $3
+        and (d.lease_until is null or d.lease_until < now() or d.lease_owner = $4)
+        and c.tenant_id = $1 and c.id = $2
+      returning d.sealed, before.asked_at as asked_before, i.id as integration_id, i.provider, i.environment,
+                i.client_id, i.client_secret, i.hosts`,
     [tenantId, connectionId, lease.version, lease.owner, lease.forMs],
+    'credentials.lease',
   );
-  return rows.length > 0;
+  if (row === undefined) return undefined;
+  const { sealed, asked_before: askedBefore, integration_id: id, ...integration } = row;
+  const opened = await open(tx, vault, tenantId, connectionId, sealed);
+  return { ...opened, integration: { id, ...integration }, interrupted: askedBefore !== null };
+}
+
+/** The version in force; undefined when the account has been disconnected. */
+export async function versionOf(tx: Tx, tenantId: string, connectionId: string): Promise<number | undefined> {
+  const [row] = await tx.query<{ version: number }>(
+    'select version from credentials where tenant_id = $1 and connection_id = $2',
+    [tenantId, connectionId],
+  );
+  return row?.version;
 }
 
 /**
@@ -143,7 +184,7 @@ export async function swapCredential(
   const [row] = await tx.query<{ version: number }>(
     `update credentials
         set sealed = $4, expires_at = $5, refresh_at = $6, refreshed_at = $7, failures = 0,
-            version = nextval('credential_versions'), lease_owner = null, lease_until = null
+            version = nextval('credential_versions'), lease_owner = null, lease_until = null, asked_at = null
       where tenant_id = $1 and connection_id = $2 and version = $3
       returning version`,
     [
@@ -155,21 +196,29 @@ export async function swapCredential(
       refreshAt(next.credential, next.now) ?? null,
       next.now,
     ],
+    'credentials.swap',
   );
   return row?.version;
 }
 
-/** Gives a lease back after a refresh that failed. @param retryAt when the background tries again */
+/**
+ * Gives a lease back after a renewal that gave nothing.
+ *
+ * @param lease.retryAt when the background tries again
+ * @param lease.unsure when the token endpoint may have answered all the same: the mark that it was asked then stays
+ */
 export async function dropLease(
   tx: Tx,
   tenantId: string,
   connectionId: string,
-  lease: { owner: string; retryAt: Date },
+  lease: { owner: string; retryAt: Date; unsure: boolean },
 ): Promise<void> {
   await tx.query(
-    `update credentials set lease_owner = null, lease_until = null, failures = failures + 1, refresh_at = $4
+    `update credentials
+        set lease_owner = null, lease_until = null, failures = failures + 1, refresh_at = $4,
+            asked_at = case when $5 then asked_at end
       where tenant_id = $1 and connection_id = $2 and lease_owner = $3`,
-    [tenantId, connectionId, lease.owner, lease.retryAt],
+    [tenantId, connectionId, lease.owner, lease.retryAt, lease.unsure],
   );
 }
 
@@ -185,7 +234,8 @@ export async function retireCredential(
   version: number,
 ): Promise<boolean> {
   const rows = await tx.query(
-    `update credentials set refresh_at = null, failures = failures + 1, lease_owner = null, lease_until = null
+    `update credentials
+        set refresh_at = null, failures = failures + 1, lease_owner = null, lease_until = null, asked_at = null
       where tenant_id = $1 and connection_id = $2 and version = $3
       returning 1`,
     [tenantId, connectionId, version],
@@ -196,15 +246,16 @@ export async function retireCredential(
 export interface DueCredential {
   tenant_id: string;
   connection_id: string;
-  integration_id: string;
+  provider: string;
   version: number;
 }
 
 /** Credentials of connected accounts, of all tenants, that are to be refreshed by now and that nobody refreshes. */
 export function listDueCredentials(tx: Tx, now: Date, limit: number): Promise<DueCredential[]> {
   return tx.query<DueCredential>(
-    `select d.tenant_id, d.connection_id, c.integration_id, d.version
+    `select d.tenant_id, d.connection_id, i.provider, d.version
        from credentials d join connections c on c.tenant_id = d.tenant_id and c.id = d.connection_id
+       join integrations i on i.tenant_id = c.tenant_id and i.id = c.integration_id
       where d.refresh_at <= $1 and (d.lease_until is null or d.lease_until < now()) and c.status = 'connected'
       order by d.refresh_at
       limit $2`,

@@ -12,6 +12,12 @@ export const clientSecretPlace = (tenantId: string, integrationId: string): Plac
   field: 'client_secret',
 });
 
+/** What of an integration says where its calls go. */
+export type TargetRow = Pick<
+  IntegrationRow,
+  'id' | 'provider' | 'environment' | 'client_id' | 'client_secret' | 'hosts'
+>;
+
 /** What a connection's calls need to know of its integration. */
 export interface ProviderTarget {
   provider: Provider;
@@ -31,7 +37,7 @@ export async function targetOf(
   tx: Tx,
   deps: { vault: Vault; registry: ProviderRegistry },
   tenantId: string,
-  integration: IntegrationRow,
+  integration: TargetRow,
   inputs: Readonly<Record<string, string>> = {},
 ): Promise<ProviderTarget> {
   const provider = deps.registry.find(integration.provider);

@@ -216,9 +216,7 @@ export function environmentWithoutSecrets(
   environment: Record<string, string | undefined> = process.env,
 ): Record<string, string | undefined> {
   return Object.fromEntries(
-    Object.entries(environment).filter(
-      ([key]) => (options as Record<string, Option>)[key]?.secret !== true,
-    ),
+    Object.entries(environment).filter(([key]) => (options as Record<string, Option>)[key]?.secret !== true),
   );
 }
 

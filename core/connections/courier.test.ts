@@ -12,9 +12,7 @@ const nobody: Renewer = {
 };
 const quiet = { warn: () => undefined };
 
-renewerConformance((setUp) =>
-  createCourier({ start: startTestCourier, setUp, here: nobody, logger: quiet }),
-);
+renewerConformance((setUp) => createCourier({ start: startTestCourier, setUp, here: nobody, logger: quiet }));
 
 describe('a courier process', () => {
   const children: ChildProcess[] = [];
@@ -30,7 +28,11 @@ describe('a courier process', () => {
     owner: '00000000-0000-7000-8000-000000000002',
   };
   // Nobody listens there: each job fails in the courier, which is all that these tests need of it.
-  const setUp = { databaseUrl: 'postgresql://127.0.0.1:1/x', providerUrl: 'http://127.0.0.1:1', leaseMs: 1_000 };
+  const setUp = {
+    databaseUrl: 'postgresql://127.0.0.1:1/x',
+    providerUrl: 'http://127.0.0.1:1',
+    leaseMs: 1_000,
+  };
 
   function open(options: { idleMs?: number; start?: () => ChildProcess; here?: Renewer } = {}) {
     const warnings: string[] = [];

@@ -34,7 +34,12 @@ beforeAll(async () => {
 afterAll(() => test.drop());
 beforeEach(async () => {
   strict = await startStrictIdentityProvider();
-  rig = createRig({ db: test.db, registry: strictRegistry(strict.provider), allow: ['127.0.0.1:*'], leaseMs });
+  rig = createRig({
+    db: test.db,
+    registry: strictRegistry(strict.provider),
+    allow: ['127.0.0.1:*'],
+    leaseMs,
+  });
   tenantId = await addTenant(test.db);
 });
 afterEach(async () => {
@@ -59,11 +64,14 @@ async function start(way: 'courier' | 'here' = 'courier'): Promise<RefreshingPro
 /** A connected account whose token has lapsed. */
 async function lapsed(): Promise<string> {
   const tokens = { ...strict.grant(), expiresAt: new Date() };
-  return (await plantConnection(rig, tenantId, { provider: 'strict', tokens }, systemClock.now())).connectionId;
+  return (await plantConnection(rig, tenantId, { provider: 'strict', tokens }, systemClock.now()))
+    .connectionId;
 }
 const lapse = (id: string) =>
   test.db.engine((tx) =>
-    tx.query("update credentials set expires_at = now() - interval '1 minute' where connection_id = $1", [id]),
+    tx.query("update credentials set expires_at = now() - interval '1 minute' where connection_id = $1", [
+      id,
+    ]),
   );
 const connectionOf = (id: string) =>
   test.db

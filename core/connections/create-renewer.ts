@@ -1,13 +1,20 @@
 import { setTimeout as timersSleep } from 'node:timers/promises';
-import type { Database } from '@mortise/platform/database';
+import type { Database, Tx } from '@mortise/platform/database';
 import { EgressError, type Egress, type EgressErrorCode } from '@mortise/platform/egress';
 import { ProviderError, type Credential, type TokenSet } from '@mortise/providers/kit';
 import { MortiseError, type Clock } from '../kernel/index.ts';
 import type { Vault } from '../vault/index.ts';
-import { swapCredential, takeLease, versionOf, type LeasedCredential } from './credential-store.ts';
 import { httpThrough } from './fetch-through.ts';
+import { gather } from './gather.ts';
 import { targetOf, type ProviderTarget } from './oauth-client.ts';
 import type { ProviderRegistry } from './ports.ts';
+import {
+  swapCredentials,
+  takeLeases,
+  versionsOf,
+  type LeasedCredential,
+  type Renewed,
+} from './renewal-store.ts';
 import { usualLeaseMs, type Renewer, type RenewalEnd, type RenewalJob } from './renewer.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
@@ -35,74 +42,85 @@ const unsent: ReadonlySet<EgressErrorCode> = new Set([
   'EGRESS_DNS',
 ]);
 
+interface Leased extends LeasedCredential {
+  /** Where to ask, or why nobody can. */
+  target: ProviderTarget | ProviderError;
+}
+
 /**
  * Makes renewals in this process. The lease, the mark that the token endpoint is about to be asked, and the reading of
  * what it is asked with are one commit; the wait for it holds no transaction; and its answer is stored only over the
- * version it was made from.
+ * version it was made from. Renewals of one moment share their transactions.
  */
 export function createRenewer(deps: RenewerDeps): Renewer {
   const { db, vault, clock, leaseMs = usualLeaseMs } = deps;
   const running = new Set<Promise<unknown>>();
 
-  interface Leased extends LeasedCredential {
-    target: ProviderTarget | ProviderError;
+  const lease = gather((jobs: readonly RenewalJob[]) =>
+    db.engine(async (tx) => {
+      const taken = await takeLeases(tx, vault, jobs, leaseMs);
+      const versions = await versionsOf(
+        tx,
+        jobs.filter((job) => !taken.has(job)),
+      );
+      const ends: (Leased | RenewalEnd | Error)[] = [];
+      for (const job of jobs) {
+        const one = taken.get(job);
+        if (one === undefined) ends.push(untaken(job, versions.shift()));
+        else ends.push(one instanceof Error ? one : await aimed(tx, job, one));
+      }
+      return ends;
+    }),
+  );
+
+  function aimed(tx: Tx, { tenantId }: RenewalJob, leased: LeasedCredential): Promise<Leased | Error> {
+    return targetOf(tx, deps, tenantId, leased.integration, leased.inputs).then(
+      (target) => ({ ...leased, target }),
+      (error: unknown) => {
+        // What is not installed, or does not run here, is refused like what a provider refuses: put off, not lost.
+        if (error instanceof MortiseError)
+          return { ...leased, target: new ProviderError({ kind: 'forbidden', message: error.message }) };
+        return error instanceof Error ? error : new Error(String(error));
+      },
+    );
   }
 
-  function lease({ tenantId, connectionId, version, owner }: RenewalJob): Promise<Leased | RenewalEnd> {
-    return db.tenant(tenantId, async (tx) => {
-      const taken = await takeLease(tx, vault, tenantId, connectionId, { version, owner, forMs: leaseMs });
-      if (taken !== undefined) {
-        const target = await targetOf(tx, deps, tenantId, taken.integration, taken.inputs).catch(asRefusal);
-        return { ...taken, target };
-      }
-      const now = await versionOf(tx, tenantId, connectionId);
-      if (now === undefined) return { kind: 'disconnected' };
-      return { kind: now === version ? 'held' : 'superseded' };
+  const store = (renewed: readonly Renewed[]) =>
+    db.engine(async (tx): Promise<RenewalEnd[]> => {
+      const stored = await swapCredentials(tx, vault, renewed);
+      const versions = await versionsOf(
+        tx,
+        renewed.filter((_one, at) => stored[at] === undefined),
+      );
+      return stored.map((version) => {
+        if (version !== undefined) return { kind: 'stored', version };
+        // A person connected the account anew meanwhile, or a try before this one was committed and nobody heard of it.
+        return { kind: versions.shift() === undefined ? 'disconnected' : 'superseded' };
+      });
     });
-  }
+  const storeWithOthers = gather(store);
 
   async function renew(job: RenewalJob): Promise<RenewalEnd> {
     const { tenantId, connectionId } = job;
     const leased = await lease(job);
     if ('kind' in leased) return leased;
-    const { credential, inputs, target, interrupted } = leased;
+    const { target } = leased;
     let tokens: TokenSet;
     try {
       if (target instanceof ProviderError) throw target;
-      tokens = await ask(target, credential);
+      tokens = await ask(target, leased.credential);
     } catch (error) {
       return refusal(error, leased);
     }
-    const next = {
-      credential: { kind: 'oauth2' as const, tokens },
-      inputs,
-      over: job.version,
-      now: clock.now(),
-    };
-    const end = await persistently(() =>
-      db.tenant(tenantId, async (tx): Promise<RenewalEnd> => {
-        const version = await swapCredential(tx, vault, tenantId, connectionId, next);
-        if (version !== undefined) return { kind: 'stored', version };
-        // A person connected the account anew meanwhile, or a try before this one was committed and nobody heard of it.
-        const there = await versionOf(tx, tenantId, connectionId);
-        return { kind: there === undefined ? 'disconnected' : 'superseded' };
-      }),
+    const credential = { kind: 'oauth2' as const, tokens };
+    const renewed = { ...job, credential, inputs: leased.inputs, over: job.version, now: clock.now() };
+    // Alone from the second time on: what one of them cannot be stored for must not keep the others from it.
+    const end = await persistently(async (attempt) =>
+      attempt === 1 ? storeWithOthers(renewed) : (await store([renewed]))[0]!,
     );
     // Nobody will ever hold these tokens, so they must not live on.
     if (end.kind === 'disconnected') await revoke(target, tokens);
     return end;
-
-    function refusal(error: unknown, { integration }: Leased): RenewalEnd {
-      const { provider, client } =
-        target instanceof ProviderError ? { provider: undefined, client: undefined } : target;
-      const name = provider?.name ?? integration.provider;
-      const problem =
-        error instanceof ProviderError
-          ? withoutSecrets(error.problem, credential, client)
-          : { kind: 'provider_error' as const, message: `${name} could not be reached to renew the token` };
-      const end = { kind: 'refused' as const, problem, unsure: interrupted || !isSettled(error) };
-      return error instanceof EgressError ? { ...end, because: error.message } : end;
-    }
   }
 
   async function ask(target: ProviderTarget, credential: Credential): Promise<TokenSet> {
@@ -139,16 +157,26 @@ export function createRenewer(deps: RenewerDeps): Renewer {
   };
 }
 
+const untaken = ({ version }: RenewalJob, now: number | undefined): RenewalEnd =>
+  now === undefined ? { kind: 'disconnected' } : { kind: now === version ? 'held' : 'superseded' };
+
+function refusal(error: unknown, { target, credential, integration, interrupted }: Leased): RenewalEnd {
+  const { provider, client } = target instanceof ProviderError ? {} : target;
+  const problem =
+    error instanceof ProviderError
+      ? withoutSecrets(error.problem, credential, client)
+      : {
+          kind: 'provider_error' as const,
+          message: `${provider?.name ?? integration.provider} could not be reached to renew the token`,
+        };
+  const end = { kind: 'refused' as const, problem, unsure: interrupted || !isSettled(error) };
+  return error instanceof EgressError ? { ...end, because: error.message } : end;
+}
+
 /** Whether what happened leaves no doubt that the provider has replaced nothing. */
 function isSettled(error: unknown): boolean {
   if (error instanceof ProviderError) return error.status === undefined || error.status < 500;
   return error instanceof EgressError && unsent.has(error.code);
-}
-
-/** What is not installed, or does not run here, is refused like what a provider refuses: put off, not lost. */
-function asRefusal(error: unknown): ProviderError {
-  if (!(error instanceof MortiseError)) throw error;
-  return new ProviderError({ kind: 'forbidden', message: error.message });
 }
 
 /**
@@ -156,11 +184,11 @@ function asRefusal(error: unknown): ProviderError {
  * nobody saw is no harm: over the version it has written itself the second try writes nothing. Past the lease it still
  * helps, since the version decides.
  */
-async function persistently<T>(act: () => Promise<T>): Promise<T> {
+async function persistently<T>(act: (attempt: number) => Promise<T>): Promise<T> {
   const until = Date.now() + storeForMs;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await act();
+      return await act(attempt);
     } catch (error) {
       if (Date.now() > until) throw error;
       await timersSleep(Math.min(attempt * 200, 2_000));

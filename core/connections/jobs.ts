@@ -14,8 +14,11 @@ export interface ConnectionJobDeps {
 }
 
 const batchSize = 200;
-/** Token endpoints are slow and few: more at once would be throttled, fewer would not keep up with a thousand. */
-const atOnce = 16;
+/**
+ * Token endpoints are slow and few: fewer would not keep up with a thousand. No endpoint sees all of them, since egress
+ * opens 16 connections to one origin; twice as many here keep those busy while others are being leased and stored.
+ */
+const atOnce = 32;
 
 /**
  * The room's background work: tokens are renewed before anybody needs them, those of idle connections too, whose

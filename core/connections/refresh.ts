@@ -5,8 +5,9 @@ import type { Events } from '../events/index.ts';
 import { backoffMs, MortiseError, newId, type Clock, type Hints } from '../kernel/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { ProviderCallError } from './caller.ts';
-import { dropLease, readCredential, type ReadCredential } from './credential-store.ts';
+import { readCredential, type ReadCredential } from './credential-store.ts';
 import { markNeedsReconnect } from './mark.ts';
+import { dropLease } from './renewal-store.ts';
 import { usualLeaseMs, type RenewalEnd, type Renewer } from './renewer.ts';
 
 export interface RefreshDeps {
@@ -123,7 +124,7 @@ export function createRefresher(deps: RefreshDeps): Refresher {
       problem.retryAfterMs ?? 0,
     );
     const retryAt = lapses ? expiresAt : new Date(now.getTime() + wait);
-    await db.tenant(tenantId, (tx) => dropLease(tx, tenantId, connectionId, { owner, retryAt, unsure }));
+    await db.tenant(tenantId, (tx) => dropLease(tx, whose, { owner, retryAt, unsure }));
     throw new ProviderCallError(problem, cause);
   }
 

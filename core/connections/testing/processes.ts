@@ -21,11 +21,9 @@ export async function startRefreshing(
   way: 'courier' | 'here' = 'courier',
 ): Promise<RefreshingProcess> {
   const { databaseUrl, providerUrl, tenantId, leaseMs } = where;
-  const child = spawn(
-    process.execPath,
-    [script, databaseUrl, providerUrl, tenantId, String(leaseMs), way],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [script, databaseUrl, providerUrl, tenantId, String(leaseMs), way], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const said = async () => String((await lines.next()).value);
   if ((await said()) !== 'ready') throw new Error('A process of the test did not start');

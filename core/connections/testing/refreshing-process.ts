@@ -24,7 +24,9 @@ const courier = createCourier<TestSetUp>({
   setUp: { databaseUrl, providerUrl, leaseMs: options.leaseMs },
   // A test of couriers must not pass because there is none.
   here: { renew: () => Promise.reject(new Error('There is no courier')), close: async () => undefined },
-  logger: { warn: (details, message) => void process.stderr.write(`${message} ${JSON.stringify(details)}\n`) },
+  logger: {
+    warn: (details, message) => void process.stderr.write(`${message} ${JSON.stringify(details)}\n`),
+  },
 });
 const renewer: Renewer = {
   async renew(job) {

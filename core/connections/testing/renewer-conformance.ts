@@ -40,7 +40,12 @@ export function renewerConformance(open: (setUp: TestSetUp, rig: Rig) => Renewer
   afterAll(() => test.drop());
   beforeEach(async () => {
     strict = await startStrictIdentityProvider();
-    rig = createRig({ db: test.db, registry: strictRegistry(strict.provider), allow: ['127.0.0.1:*'], leaseMs });
+    rig = createRig({
+      db: test.db,
+      registry: strictRegistry(strict.provider),
+      allow: ['127.0.0.1:*'],
+      leaseMs,
+    });
     renewer = open({ databaseUrl: test.url, providerUrl: strict.url, leaseMs }, rig);
     const tenantId = await addTenant(test.db);
     tokens = strict.grant();

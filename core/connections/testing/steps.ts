@@ -23,7 +23,7 @@ export async function reach(step: Step, providerUrl: string): Promise<void> {
 export function holdAt(
   provider: StrictIdentityProvider,
   step: Step,
-): { reached: Promise<void>; release(): void } {
+): { reached: Promise<void>; release: () => void } {
   let release = () => {};
   let arrived = () => {};
   const gate = new Promise<void>((resolve) => (release = resolve));

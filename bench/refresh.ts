@@ -196,7 +196,7 @@ async function measure(count: number): Promise<void> {
         }),
       setUp: { databaseUrl: server.url, providerUrl: url },
       here,
-      logger: { warn: (_details, message) => void console.error(message) },
+      logger: { warn: (_details, message) => console.error(message) },
     });
     await bare(url, count);
     const before = await bare(url, count);

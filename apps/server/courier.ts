@@ -5,8 +5,8 @@ import { serveCourier } from '@mortise/core/connections/serve-courier.ts';
 import { systemClock } from '@mortise/core/kernel';
 import { createVault } from '@mortise/core/vault/vault.ts';
 import { openDatabase } from '@mortise/platform/database';
+import type { CourierSetUp } from './courier-set-up.ts';
 import { composeReach } from './reach.ts';
-import type { CourierSetUp } from './start-courier.ts';
 
 process.title = 'mortise courier';
 serveCourier(({ databaseUrl, masterKeys, reach }: CourierSetUp) => {

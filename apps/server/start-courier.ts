@@ -3,14 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { createCourier, type Renewer } from '@mortise/core/connections';
 import type { Logger } from '@mortise/platform/telemetry';
 import { environmentWithoutSecrets } from './config.ts';
-import type { ReachOptions } from './reach.ts';
-
-/** What a courier is told over its channel, once. Its keys and the database's password are nowhere else. */
-export interface CourierSetUp {
-  databaseUrl: string;
-  masterKeys: readonly Uint8Array[];
-  reach: ReachOptions;
-}
+import type { CourierSetUp } from './courier-set-up.ts';
 
 const entry = fileURLToPath(new URL('./courier.ts', import.meta.url));
 

@@ -46,8 +46,7 @@ afterEach(async () => {
   for (const one of processes) await one.kill();
   processes.clear();
   // A courier has nobody left, and nothing under way: it ends.
-  for (const pid of couriersOf(strict))
-    await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false), 10_000);
+  for (const pid of couriersOf(strict)) await gone(pid);
   rig.stop();
   await strict.close();
 });
@@ -78,10 +77,15 @@ const connectionOf = (id: string) =>
     .engine((tx) => tx.query('select status, reason from connections where id = $1', [id]))
     .then(([row]) => row);
 
+const gone = (pid: number) =>
+  vi.waitFor(async () => {
+    if (await isRunning(pid)) throw new Error(`The courier ${pid} still runs`);
+  }, 10_000);
+
 async function killCourier(): Promise<void> {
   const pid = couriersOf(strict).at(-1)!;
   process.kill(pid, 'SIGKILL');
-  await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false), 10_000);
+  await gone(pid);
 }
 
 describe('kill -9 of the process that refreshes', () => {
@@ -136,7 +140,7 @@ describe('kill -9 of the process that refreshes', () => {
     const [pid] = couriersOf(strict);
     expect(await isRunning(pid!)).toBe(true);
     release();
-    await vi.waitFor(async () => expect(await isRunning(pid!)).toBe(false), 10_000);
+    await gone(pid!);
     expect(await (await start()).call(id)).toBe(fine);
     expect([strict.refreshes, strict.reuses]).toEqual([1, 0]);
   });

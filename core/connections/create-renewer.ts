@@ -101,7 +101,6 @@ export function createRenewer(deps: RenewerDeps): Renewer {
   const storeWithOthers = gather(store);
 
   async function renew(job: RenewalJob): Promise<RenewalEnd> {
-    const { tenantId, connectionId } = job;
     const leased = await lease(job);
     if ('kind' in leased) return leased;
     const { target } = leased;

@@ -6,7 +6,7 @@
 export function gather<I, O>(
   act: (items: readonly I[]) => Promise<readonly (O | Error)[]>,
 ): (item: I) => Promise<O> {
-  let waiting: { item: I; resolve(result: O): void; reject(error: unknown): void }[] = [];
+  let waiting: { item: I; resolve: (result: O) => void; reject: (error: unknown) => void }[] = [];
   let working = false;
 
   async function work(): Promise<void> {

@@ -8,9 +8,9 @@ import type { Renewer } from './renewer.ts';
  * A signal to end is taken as the process's hanging up: whoever kills politely loses nothing. What is meant for the
  * terminal is none of its business, nor is an error outside of any renewal a reason to drop one that is under way.
  *
- * @param compose makes the renewer from the set-up, by drivers of its own
+ * @param compose makes the renewer from the set-up, as `createCourier` was given it, by drivers of its own
  */
-export function serveCourier<S>(compose: (setUp: S) => Renewer): void {
+export function serveCourier(compose: (setUp: never) => Renewer): void {
   const running = new Set<Promise<void>>();
   let renewer: Renewer | undefined;
   let code = 0;
@@ -20,7 +20,7 @@ export function serveCourier<S>(compose: (setUp: S) => Renewer): void {
     if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
   }
 
-  process.on('message', (message: ToCourier<S>) => {
+  process.on('message', (message: ToCourier<never>) => {
     if (message.kind === 'setUp') {
       renewer = compose(message.setUp);
       tell({ kind: 'ready' });

@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import type { StrictIdentityProvider } from './strict-identity-provider.ts';
 
 /**
@@ -11,8 +10,8 @@ const path = (step: Step) => `/step/${encodeURIComponent(step)}/`;
 
 /** In a process of the test: tells that a step is reached, and goes on when the test lets it. */
 export async function reach(step: Step, providerUrl: string): Promise<void> {
-  const answer = await request(`${providerUrl}${path(step)}${process.pid}`);
-  await answer.body.dump();
+  const answer = await fetch(`${providerUrl}${path(step)}${process.pid}`);
+  await answer.arrayBuffer();
 }
 
 /**

@@ -76,7 +76,7 @@ export function createCourier<S>(options: CourierOptions<S>): Renewer {
     // Hung up, it takes no more jobs, and finishes those it has.
     child.once('disconnect', retire);
     const ended = new Promise<void>((resolve) => {
-      child.once('error', () => resolve());
+      child.on('error', () => resolve());
       child.once('exit', () => resolve());
     }).then(() => {
       retire();

@@ -45,6 +45,8 @@ const unsent: ReadonlySet<EgressErrorCode> = new Set([
 interface Leased extends LeasedCredential {
   /** Where to ask, or why nobody can. */
   target: ProviderTarget | ProviderError;
+  /** When the lease was taken at the earliest, by this process's own clock, in milliseconds. */
+  since: number;
 }
 
 /**
@@ -56,8 +58,9 @@ export function createRenewer(deps: RenewerDeps): Renewer {
   const { db, vault, clock, leaseMs = usualLeaseMs } = deps;
   const running = new Set<Promise<unknown>>();
 
-  const lease = gather((jobs: readonly RenewalJob[]) =>
-    db.engine(async (tx) => {
+  const lease = gather((jobs: readonly RenewalJob[]) => {
+    const since = performance.now();
+    return db.engine(async (tx) => {
       const taken = await takeLeases(tx, vault, jobs, leaseMs);
       const versions = await versionsOf(
         tx,
@@ -67,13 +70,13 @@ export function createRenewer(deps: RenewerDeps): Renewer {
       for (const job of jobs) {
         const one = taken.get(job);
         if (one === undefined) ends.push(untaken(job, versions.shift()));
-        else ends.push(one instanceof Error ? one : await aimed(tx, job, one));
+        else ends.push(one instanceof Error ? one : await aimed(tx, job, { ...one, since }));
       }
       return ends;
-    }),
-  );
+    });
+  });
 
-  function aimed(tx: Tx, { tenantId }: RenewalJob, leased: LeasedCredential): Promise<Leased | Error> {
+  function aimed(tx: Tx, { tenantId }: RenewalJob, leased: Omit<Leased, 'target'>): Promise<Leased | Error> {
     return targetOf(tx, deps, tenantId, leased.integration, leased.inputs).then(
       (target) => ({ ...leased, target }),
       (error: unknown) => {
@@ -101,8 +104,12 @@ export function createRenewer(deps: RenewerDeps): Renewer {
   const storeWithOthers = gather(store);
 
   async function renew(job: RenewalJob): Promise<RenewalEnd> {
-    const leased = await lease(job);
-    if ('kind' in leased) return leased;
+    let leased: Leased | RenewalEnd;
+    do {
+      leased = await lease(job);
+      if ('kind' in leased) return leased;
+      // Held up for long after it was taken, it might not outlast the question: then it is taken again, if it still can.
+    } while (performance.now() - leased.since > leaseMs * (1 - exchangeShare));
     const { target } = leased;
     let tokens: TokenSet;
     try {

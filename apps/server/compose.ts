@@ -6,7 +6,7 @@ import {
   createProviderCaller,
   createProxy,
   createRefresher,
-  type ProviderRegistry,
+  createRenewer,
 } from '@mortise/core/connections';
 import { consentJobs, consentRoutes, purposeRoutes, type ConsentDeps } from '@mortise/core/consent';
 import { createDelivery, deliveryJobs, deliveryRoutes, type ReplayQueue } from '@mortise/core/delivery';
@@ -24,11 +24,9 @@ import {
 import { createKeyring, createVault, vaultJobs, vaultRoutes, type RotationDeps } from '@mortise/core/vault';
 import { createBus } from '@mortise/platform/bus';
 import { migrate, openDatabase } from '@mortise/platform/database';
-import { createEgress } from '@mortise/platform/egress';
 import { startProcess } from '@mortise/platform/processes';
 import { createQueue, queueGrantsSql } from '@mortise/platform/queue';
 import type { Logger } from '@mortise/platform/telemetry';
-import { providers as known } from '@mortise/providers';
 import type { Provider } from '@mortise/providers/kit';
 import type { Sandbox } from '@mortise/sandbox';
 import pg from 'pg';
@@ -41,9 +39,11 @@ import { createHttp, requestOf } from './http/server.ts';
 import { serveSignIn } from './http/serve-sign-in.ts';
 import { hintsOver, serveStream } from './http/stream.ts';
 import { backgroundJobs } from './jobs.ts';
+import { composeReach, type ReachOptions } from './reach.ts';
 import { surface } from './routes.ts';
 import { sealedPlaces } from './sealed-places.ts';
 import type { Secrets } from './secrets.ts';
+import { startCourier } from './start-courier.ts';
 import { traceRoutes } from './trace.ts';
 import { version } from './version.ts';
 
@@ -113,26 +113,16 @@ export async function compose(options: ComposeOptions) {
 
   const bus = createBus({ connectionString: databaseUrl, channel: 'mortise', logger });
   const hints = hintsOver(bus);
-  const sandboxHosts = sandbox === undefined ? [] : [`${new URL(sandbox.url).hostname}:${sandbox.port}`];
-  const egress = createEgress({
-    allow: [...values.MORTISE_EGRESS_ALLOW, ...sandboxHosts],
-    userAgent: `Mortise/${version}`,
-    defaultTimeoutMs: 30_000,
-    maxResponseBytes: 32 * 1024 * 1024,
-  });
-  const enabled = new Set(values.MORTISE_ENABLE);
-  const providers = known.filter(
-    ({ availability }) => availability === undefined || enabled.has(availability.flag),
-  );
+  const reach: ReachOptions = {
+    allow: values.MORTISE_EGRESS_ALLOW,
+    enabled: values.MORTISE_ENABLE,
+    sandbox: sandbox && { url: sandbox.url, port: sandbox.port, providers: sandbox.providers },
+  };
+  const { egress, providers, registry } = composeReach(reach);
   for (const { name, availability } of providers) {
     if (availability !== undefined)
       logger.warn({ flag: availability.flag }, `${name} is enabled: ${availability.reason}`);
   }
-  const registry: ProviderRegistry = {
-    all: providers,
-    find: (id) => providers.find((provider) => provider.id === id),
-    sandbox: (id) => sandbox?.providers.find((candidate) => candidate.id === id),
-  };
 
   const process = await startProcess({ db, role: values.MORTISE_ROLE, logger });
   const works = values.MORTISE_ROLE !== 'api';
@@ -148,7 +138,12 @@ export async function compose(options: ComposeOptions) {
     userAgent: `Mortise-Webhooks/${version}`,
   });
   const events = createEvents({ subscribers: [delivery.matchDeliveries, countEvents] });
-  const refresher = createRefresher({ db, vault, events, egress, hints, clock });
+  const renewer = startCourier({
+    setUp: { databaseUrl, masterKeys: secrets.masterKeys, reach },
+    here: createRenewer({ db, vault, egress, clock, registry }),
+    logger,
+  });
+  const refresher = createRefresher({ db, vault, events, hints, clock, renewer });
   const caller = createProviderCaller({ db, vault, events, egress, hints, clock, registry, refresher });
 
   const sync = createSync({
@@ -166,7 +161,7 @@ export async function compose(options: ComposeOptions) {
   });
   process.onGone(async (tx, id) => void (await sync.recoverRuns(tx, id)));
 
-  const connections = connectionJobs({ db, vault, clock, registry, refresher, logger });
+  const connections = connectionJobs({ db, clock, registry, refresher, logger });
   const rotation: RotationDeps = {
     db,
     keyring: createKeyring(secrets.masterKeys),
@@ -229,6 +224,7 @@ export async function compose(options: ComposeOptions) {
     connections: connectionRoutes(shared),
     connect: connectRoutes({
       ...shared,
+      refresher,
       heard: {
         subscribe: (hear) =>
           void bus.subscribe(({ kind, tenantId }) =>
@@ -300,6 +296,8 @@ export async function compose(options: ComposeOptions) {
       clearTimeout(cut);
       if (works) await queue.stop({ graceMs });
       await delivery.stop(graceMs);
+      // As long as a renewal takes: tokens that a provider has just given must be stored before the database stops.
+      await renewer.close();
       await process
         .stop()
         .catch((error: unknown) => logger.warn({ err: error }, 'Peers will take over what is left'));

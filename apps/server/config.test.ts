@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ConfigError, readConfig, showConfig } from './config.ts';
+import { ConfigError, environmentWithoutSecrets, readConfig, showConfig } from './config.ts';
 
 const problemsOf = (environment: Record<string, string>): string => {
   try {
@@ -111,4 +111,15 @@ test('settings are shown with where they came from, and no secret among them', (
       (one) => one.key === 'MORTISE_MASTER_KEY',
     )?.source,
   ).toBe('generated');
+});
+
+test('what a process of ours inherits holds no secret setting, and all the rest', () => {
+  const kept = { PATH: '/bin', NODE_EXTRA_CA_CERTS: '/ca.pem', MORTISE_LOG_LEVEL: 'info' };
+  const secret = {
+    DATABASE_URL: 'postgresql://u:p@db/x',
+    MORTISE_MASTER_KEY: key,
+    MORTISE_MASTER_KEY_PREVIOUS: key,
+    MORTISE_OPERATOR_KEY: 'x'.repeat(30),
+  };
+  expect(environmentWithoutSecrets({ ...kept, ...secret })).toEqual(kept);
 });

@@ -211,6 +211,15 @@ export function readConfig(
   return { values: values as Config['values'], given };
 }
 
+/** The environment for a process that is told its secrets otherwise. */
+export function environmentWithoutSecrets(
+  environment: Record<string, string | undefined> = process.env,
+): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([key]) => (options as Record<string, Option>)[key]?.secret !== true),
+  );
+}
+
 /** The settings for showing: in force, with where each came from, and secrets left out. */
 export function showConfig(config: Config, generated: ReadonlySet<string>): Setting[] {
   return Object.entries<Option>(options).map(([key, option]) => {

@@ -7,18 +7,16 @@ import { readCredential } from './credential-store.ts';
 import { disconnectConnection } from './disconnect.ts';
 import { targetOf } from './oauth-client.ts';
 import { faultError, faultOf } from './fault.ts';
-import { createRefresher } from './refresh.ts';
+import type { Refresher } from './refresh.ts';
 import { showConnection } from './show.ts';
 import { findConnectionRows, readConnectionRow, readIntegrationRow, type ConnectionRow } from './store.ts';
 
 /** Connections by what a host product knows them by: the provider and the account's id there. */
-export function accountRoutes(deps: ConnectDeps): {
+export function accountRoutes(deps: ConnectDeps & { refresher: Refresher }): {
   refresh: Handler<typeof refreshAccount>;
   disconnect: Handler<typeof disconnectAccount>;
 } {
-  const { db, clock } = deps;
-  // Another one than the callers' does no harm: the right to refresh lies in the credential's row.
-  const refresher = createRefresher(deps);
+  const { db, clock, refresher } = deps;
 
   function find(
     tenantId: string,
@@ -74,7 +72,7 @@ export function accountRoutes(deps: ConnectDeps): {
       });
     }
     await refresher
-      .newerThan({ tenantId, connectionId: row.id }, target, held.version)
+      .newerThan({ tenantId, connectionId: row.id, provider: target.provider }, held.version)
       .catch((error: unknown) => {
         throw error instanceof ProviderCallError
           ? faultError(faultOf(error, 'token'), target.provider)

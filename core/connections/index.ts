@@ -17,7 +17,9 @@
  * Flow of a call (`ProviderCaller`): wait for the rate budget, renew a token that is about to lapse, go out through the
  * egress guard, judge the answer (`judge-call`, pure), try again or mark the connection `needs_reconnect`. One refresh
  * at a time a credential, over all processes (`refresh`): a lease in the row, and a store only over the version read.
- * The background does the same ahead of time (`jobs`), so that a call seldom waits for it.
+ * The background does the same ahead of time (`jobs`), so that a call seldom waits for it. The part that must not be
+ * lost, from the lease to the store (`create-renewer`), is made by a process of its own (`courier`, `serve-courier`),
+ * which finishes it when this one dies.
  *
  * An integration's own settings (timeout, tries, what it may be used for) hold from the next call on, in every process:
  * each call looks whether the integration has changed since it was read. What is switched off is refused with
@@ -37,8 +39,11 @@ export { connectRoutes } from './connect.ts';
 export type { ConnectFailure } from './connect-deps.ts';
 export { connectionJobs } from './jobs.ts';
 export { faultError, faultOf } from './fault.ts';
+export { createCourier } from './courier.ts';
+export { createRenewer } from './create-renewer.ts';
 export { createProviderCaller } from './open-connection.ts';
 export { createRefresher, type Refresher } from './refresh.ts';
 export type { HintFeed, ProviderRegistry, SandboxTarget } from './ports.ts';
+export type { Renewer } from './renewer.ts';
 export { createProxy, type Proxy } from './proxy.ts';
 export { connectionRoutes } from './routes.ts';

@@ -1,16 +1,12 @@
 import type { Database } from '@mortise/platform/database';
 import { MortiseError, type Clock } from '../kernel/index.ts';
-import type { Vault } from '../vault/index.ts';
 import { ProviderCallError } from './caller.ts';
-import { leaveToCalls, listDueCredentials, readCredential, type DueCredential } from './credential-store.ts';
-import { targetOf } from './oauth-client.ts';
+import { leaveToCalls, listDueCredentials, type DueCredential } from './credential-store.ts';
 import type { ProviderRegistry } from './ports.ts';
 import type { Refresher } from './refresh.ts';
-import { readIntegrationRow } from './store.ts';
 
 export interface ConnectionJobDeps {
   db: Database;
-  vault: Vault;
   clock: Clock;
   registry: ProviderRegistry;
   refresher: Refresher;
@@ -18,8 +14,11 @@ export interface ConnectionJobDeps {
 }
 
 const batchSize = 200;
-/** Token endpoints are slow and few: more at once would be throttled, fewer would not keep up with a thousand. */
-const atOnce = 16;
+/**
+ * Token endpoints are slow and few: fewer would not keep up with a thousand. No endpoint sees all of them, since egress
+ * opens 16 connections to one origin; twice as many here keep those busy while others are being leased and stored.
+ */
+const atOnce = 32;
 
 /**
  * The room's background work: tokens are renewed before anybody needs them, those of idle connections too, whose
@@ -31,20 +30,14 @@ export function connectionJobs(deps: ConnectionJobDeps) {
   /** A refusal is dealt with where it is found: marked, or put off. What is left over here is worth a line in the log. */
   async function refresh(due: DueCredential): Promise<void> {
     const { tenant_id: tenantId, connection_id: connectionId } = due;
+    const provider = deps.registry.find(due.provider);
+    if (provider === undefined) return;
     try {
-      const target = await db.tenant(tenantId, async (tx) => {
-        const integration = await readIntegrationRow(tx, tenantId, due.integration_id);
-        const held = await readCredential(tx, deps.vault, tenantId, connectionId);
-        if (integration === undefined || held === undefined) return undefined;
-        return targetOf(tx, deps, tenantId, integration, held.inputs);
-      });
-      if (target === undefined) return;
-      const { auth } = target.provider;
       // Its provider wants tokens renewed when a call meets their end, and never ahead of it.
-      if (auth.kind === 'oauth2' && auth.refreshOnlyOnDemand === true) {
+      if (provider.auth.kind === 'oauth2' && provider.auth.refreshOnlyOnDemand === true) {
         return await db.tenant(tenantId, (tx) => leaveToCalls(tx, tenantId, connectionId, due.version));
       }
-      await refresher.newerThan({ tenantId, connectionId }, target, due.version, { ahead: true });
+      await refresher.ahead({ tenantId, connectionId, provider }, due.version);
     } catch (error) {
       const ordinary = error instanceof ProviderCallError || error instanceof MortiseError;
       if (!ordinary)

@@ -14,12 +14,22 @@ export const clientSecretPlace = (tenantId: string, integrationId: string): Plac
   field: 'client_secret',
 });
 
-/** What a connection's calls need to know of its integration. */
-export interface ProviderTarget {
+/** What of an integration says where its calls go. */
+export type ReachRow = Pick<
+  IntegrationRow,
+  'id' | 'provider' | 'environment' | 'client_id' | 'client_secret' | 'hosts'
+>;
+
+/** Where a provider is reached for an integration, and as whom. */
+export interface ProviderReach {
   provider: Provider;
   hosts: Hosts;
   /** Absent where the provider needs none. */
   client?: OAuthClient;
+}
+
+/** What a connection's calls need to know of its integration. */
+export interface ProviderTarget extends ProviderReach {
   settings: CallSettings;
 }
 
@@ -39,13 +49,13 @@ export interface CallSettings {
  * @param inputs what was asked before the account was connected: it fills `{name}` in hosts
  * @throws MortiseError unprocessable when the provider is not installed or its sandbox does not run
  */
-export async function targetOf(
+export async function reachOf(
   tx: Tx,
   deps: { vault: Vault; registry: ProviderRegistry },
   tenantId: string,
-  integration: IntegrationRow,
+  integration: ReachRow,
   inputs: Readonly<Record<string, string>> = {},
-): Promise<ProviderTarget> {
+): Promise<ProviderReach> {
   const provider = deps.registry.find(integration.provider);
   if (provider === undefined) {
     throw new MortiseError('unprocessable', {
@@ -68,7 +78,18 @@ export async function targetOf(
     integration.client_id === null || secret === undefined
       ? sandbox?.client
       : { id: integration.client_id, secret };
+  return { provider, hosts, ...(client === undefined ? {} : { client }) };
+}
+
+/** The same with how the integration wants its calls made. Takes and throws what `reachOf` does. */
+export async function targetOf(
+  tx: Tx,
+  deps: { vault: Vault; registry: ProviderRegistry },
+  tenantId: string,
+  integration: IntegrationRow,
+  inputs: Readonly<Record<string, string>> = {},
+): Promise<ProviderTarget> {
   const { timeout_ms: timeoutMs, retries, version } = integration;
   const settings = { timeoutMs, retries, features: featuresOf(integration), version };
-  return { provider, hosts, settings, ...(client === undefined ? {} : { client }) };
+  return { ...(await reachOf(tx, deps, tenantId, integration, inputs)), settings };
 }

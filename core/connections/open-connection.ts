@@ -1,5 +1,6 @@
 import { setTimeout as timersSleep } from 'node:timers/promises';
-import { EgressError } from '@mortise/platform/egress';
+import type { Database } from '@mortise/platform/database';
+import { EgressError, type Egress } from '@mortise/platform/egress';
 import { newTraceId } from '@mortise/platform/telemetry';
 import {
   buildRequest,
@@ -10,7 +11,9 @@ import {
   type Problem,
   type Verdict,
 } from '@mortise/providers/kit';
-import { MortiseError, notFound } from '../kernel/index.ts';
+import type { Events } from '../events/index.ts';
+import { MortiseError, notFound, type Clock, type Hints } from '../kernel/index.ts';
+import type { Vault } from '../vault/index.ts';
 import { ProviderCallError, type ProviderAnswer, type StreamingCaller } from './caller.ts';
 import { readCredential, type ReadCredential } from './credential-store.ts';
 import { judgeUse, type Use } from './features.ts';
@@ -22,7 +25,7 @@ import type { ProviderRegistry } from './ports.ts';
 import { blotted } from './proxy-blot.ts';
 import { streamThrough } from './proxy-stream.ts';
 import { RateBudgets } from './rate-budget.ts';
-import { isFresh, type RefreshDeps, type Refresher } from './refresh.ts';
+import { isFresh, type Refresher } from './refresh.ts';
 import { readConnectionRow, readIntegrationRow, readIntegrationVersion, touchConnection } from './store.ts';
 import { safeCause, withoutSecrets } from './without-secrets.ts';
 
@@ -33,7 +36,13 @@ const systemSleep: Sleep = async (ms, signal) => {
   await timersSleep(ms, undefined, signal === undefined ? {} : { signal });
 };
 
-export interface CallerDeps extends RefreshDeps {
+export interface CallerDeps {
+  db: Database;
+  vault: Vault;
+  events: Events;
+  egress: Egress;
+  hints: Hints;
+  clock: Clock;
   registry: ProviderRegistry;
   refresher: Refresher;
   sleep?: Sleep;
@@ -125,7 +134,7 @@ export function createProviderCaller(deps: CallerDeps): StreamingCaller {
 
     async function renew(version: number): Promise<void> {
       opened.held = await unlessAborted(
-        refresher.newerThan({ tenantId, connectionId }, target, version),
+        refresher.newerThan({ tenantId, connectionId, provider }, version),
         signal,
       );
       refreshed = true;

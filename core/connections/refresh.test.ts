@@ -1,8 +1,3 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
 import { FakeClock } from '../kernel/index.ts';
@@ -10,6 +5,7 @@ import { ProviderCallError } from './caller.ts';
 import { putCredential } from './credential-store.ts';
 import { disconnectConnection } from './disconnect.ts';
 import { plantConnection } from './testing/connected.ts';
+import { startRefreshing, type RefreshingProcess } from './testing/processes.ts';
 import { addTenant, contextOf, createRig, type Rig } from './testing/rig.ts';
 import {
   startStrictIdentityProvider,
@@ -297,47 +293,31 @@ describe('while the token endpoint is asked', () => {
 });
 
 describe('over processes', () => {
-  const script = fileURLToPath(new URL('./testing/refreshing-process.ts', import.meta.url));
-  type Child = ChildProcessByStdio<Writable, Readable, null>;
-  const children = new Set<{ child: Child; lines: AsyncIterator<string> }>();
-
-  async function spawnOne(id: string) {
-    const child = spawn(process.execPath, [script, test.url, strict.url, tenantId, id, String(leaseMs)], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    const one = { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
-    children.add(one);
-    expect((await one.lines.next()).value).toBe('ready');
-    const call = async () => {
-      child.stdin.write('go\n');
-      return (await one.lines.next()).value as string;
-    };
-    return { child, call };
-  }
+  const processes: RefreshingProcess[] = [];
   afterEach(async () => {
-    for (const { child } of children) {
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill('SIGKILL');
-        await once(child, 'exit');
-      }
-    }
-    children.clear();
+    for (const one of processes.splice(0)) await one.kill();
   });
+  async function spawnOne(way: 'courier' | 'here' = 'courier') {
+    const where = { databaseUrl: test.url, providerUrl: strict.url, tenantId, leaseMs };
+    const one = await startRefreshing(where, way);
+    processes.push(one);
+    return one;
+  }
 
   it('three that need it at once refresh once, again and again, and no token is ever used twice', async () => {
     const id = await connected(0);
-    const processes = await Promise.all([1, 2, 3].map(() => spawnOne(id)));
+    await Promise.all([1, 2, 3].map(() => spawnOne()));
     for (let round = 1; round <= 5; round += 1) {
-      const answers = await Promise.all(processes.map((one) => one.call()));
+      const answers = await Promise.all(processes.map((one) => one.call(id)));
       expect(answers).toEqual(Array(3).fill('ok 200 200 200'));
       expect([strict.refreshes, strict.reuses]).toEqual([round, 0]);
       await query("update credentials set expires_at = now() - interval '1 minute' where tenant_id = $1");
     }
   });
 
-  it('one that is killed while it holds the lease leaves it to lapse, and another goes on', async () => {
+  it('one that is killed while it holds the lease itself leaves it to lapse, and another goes on', async () => {
     const id = await connected(0);
-    const [first, second] = await Promise.all([spawnOne(id), spawnOne(id)]);
+    const [first, second] = await Promise.all([spawnOne('here'), spawnOne('here')]);
     const { asked, release } = holdTokenEndpoint();
     // Dies before the provider has carried it out: it is asked, and the answer is never made.
     strict.before = ((hold) => async (path: string, form: URLSearchParams) => {
@@ -345,16 +325,15 @@ describe('over processes', () => {
       await hold!(path, form);
       return { status: 500 };
     })(strict.before);
-    first.child.stdin.write('go\n');
+    void first.call(id);
     await asked;
     const [held] = await query('select lease_until > now() as held from credentials where tenant_id = $1');
     expect(held).toEqual({ held: true });
-    first.child.kill('SIGKILL');
-    await once(first.child, 'exit');
+    await first.kill();
     strict.before = undefined;
     release();
     const startedAt = Date.now();
-    expect(await second.call()).toBe('ok 200 200 200');
+    expect(await second.call(id)).toBe('ok 200 200 200');
     expect(Date.now() - startedAt).toBeGreaterThan(leaseMs / 3);
     expect([strict.refreshes, strict.reuses]).toEqual([1, 0]);
   });

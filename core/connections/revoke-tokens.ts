@@ -2,7 +2,7 @@ import type { Egress } from '@mortise/platform/egress';
 import type { TokenSet } from '@mortise/providers/kit';
 import type { Clock } from '../kernel/index.ts';
 import { httpThrough } from './fetch-through.ts';
-import type { ProviderTarget } from './oauth-client.ts';
+import type { ProviderReach } from './oauth-client.ts';
 
 /** A provider that is away must not keep a person waiting for what is done here already. */
 const patienceMs = 10_000;
@@ -14,7 +14,7 @@ const patienceMs = 10_000;
  */
 export async function revokeTokens(
   deps: { egress: Egress; clock: Clock },
-  { provider, hosts, client }: ProviderTarget,
+  { provider, hosts, client }: ProviderReach,
   tokens: TokenSet,
 ): Promise<boolean> {
   const { auth } = provider;

@@ -19,6 +19,17 @@ export async function currentKey(tx: Tx, tenantId: string): Promise<WrappedKey |
   return rows[0];
 }
 
+/** The same of many tenants, by the tenant; those that have none yet are missing. */
+export async function currentKeys(tx: Tx, tenantIds: readonly string[]): Promise<Map<string, WrappedKey>> {
+  const rows = await tx.query<WrappedKey & { tenant_id: string }>(
+    `select tenant_id, id, wrapped, master_key_id from vault_keys
+      where tenant_id = any($1::uuid[]) and retired_at is null order by tenant_id for key share`,
+    [tenantIds],
+    'vault.currents',
+  );
+  return new Map(rows.map(({ tenant_id: tenantId, ...key }) => [tenantId, key]));
+}
+
 export async function keyById(tx: Tx, tenantId: string, id: string): Promise<WrappedKey | undefined> {
   const rows = await tx.query<WrappedKey>(
     'select id, wrapped, master_key_id from vault_keys where tenant_id = $1 and id = $2',

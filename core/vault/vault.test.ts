@@ -223,6 +223,24 @@ describe('the first secret of a tenant', () => {
     expect(await refusal(open(place, stray!))).toBe('VAULT_UNKNOWN_KEY');
   });
 
+  it('is sealed for many tenants with one look-up, under the key that each has or is given', async () => {
+    const before = placeIn(tenantA);
+    await seal(before);
+    const places = [placeIn(tenantA), placeIn(tenantB), placeIn(tenantA), placeIn(tenantB)];
+    let lookUps = 0;
+    const sealed = await test.db.engine(async (tx) => {
+      const counted: Tx = { ...tx, query: (...given) => ((lookUps += 1), tx.query(...given)) };
+      await vault.holdKeys(counted, [tenantA, tenantB]);
+      const [one, ...others] = places;
+      const all = [await vault.seal(counted, one!, secret)];
+      expect(lookUps).toBe(1);
+      for (const place of others) all.push(await vault.seal(counted, place, secret));
+      return all;
+    });
+    for (const [at, place] of places.entries()) expect(await open(place, sealed[at]!)).toBe(secret);
+    expect([(await keysOf(tenantA)).length, (await keysOf(tenantB)).length]).toEqual([1, 1]);
+  });
+
   it('costs one look-up when there is a key, and opening costs none once the key is known', async () => {
     const place = placeIn(tenantA);
     const sealed = await seal(place);

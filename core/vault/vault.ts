@@ -8,6 +8,7 @@ import {
   addFirstKey,
   countByMasterKey,
   currentKey,
+  currentKeys,
   keyById,
   readCanaries,
   type WrappedKey,
@@ -21,6 +22,8 @@ export interface Vault {
    * @throws TypeError when the text is not well-formed Unicode and so would not come back as it was
    */
   seal(tx: Tx, place: Place, plaintext: string): Promise<Buffer>;
+  /** Fetches the keys of many tenants with one statement: sealing for them in this transaction is then no look-up each. */
+  holdKeys(tx: Tx, tenantIds: readonly string[]): Promise<void>;
   /**
    * @throws VaultError VAULT_WILL_NOT_OPEN when a bit differs or it was sealed for another place, VAULT_UNKNOWN_KEY
    *   when the tenant's key or the master key that wraps it is not there
@@ -52,6 +55,9 @@ export function createVault(options: { masterKeys: readonly Uint8Array[] }): Vau
   // rolls back. Kept any longer, it would go on opening here what nobody can open after the next start.
   const openedWithin = new WeakMap<Tx, Map<string, NamedKey>>();
 
+  // Locked until the transaction ends, and so the tenant's key in force for as long.
+  const heldWithin = new WeakMap<Tx, ReadonlyMap<string, WrappedKey>>();
+
   function unwrap(tx: Tx, tenantId: string, wrapped: WrappedKey): NamedKey {
     const name = `${tenantId}/${wrapped.id}`;
     const within = openedWithin.get(tx) ?? new Map<string, NamedKey>();
@@ -65,7 +71,7 @@ export function createVault(options: { masterKeys: readonly Uint8Array[] }): Vau
   }
 
   async function sealingKey(tx: Tx, tenantId: string): Promise<NamedKey> {
-    const existing = await currentKey(tx, tenantId);
+    const existing = heldWithin.get(tx)?.get(tenantId) ?? (await currentKey(tx, tenantId));
     if (existing !== undefined) return unwrap(tx, tenantId, existing);
     return unwrap(tx, tenantId, await addFirstKey(tx, tenantId, keyring.make(tenantId)));
   }
@@ -76,6 +82,10 @@ export function createVault(options: { masterKeys: readonly Uint8Array[] }): Vau
         throw new TypeError('The text has half of a surrogate pair and cannot be sealed');
       const key = await sealingKey(tx, place.tenantId);
       return sealUnder(key, place, Buffer.from(plaintext));
+    },
+
+    async holdKeys(tx, tenantIds) {
+      heldWithin.set(tx, await currentKeys(tx, tenantIds));
     },
 
     async open(tx, place, sealed) {

@@ -319,6 +319,7 @@ table credentials
   failures integer not null default 0
   lease_owner uuid
   lease_until timestamp with time zone
+  asked_at timestamp with time zone
   constraint credentials_pkey PRIMARY KEY (tenant_id, connection_id)
   constraint credentials_tenant_id_connection_id_fkey FOREIGN KEY (tenant_id, connection_id) REFERENCES connections(tenant_id, id) ON DELETE CASCADE
   CREATE INDEX credentials_refresh_at_idx USING btree (refresh_at) WHERE (refresh_at IS NOT NULL)

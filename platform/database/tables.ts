@@ -201,6 +201,7 @@ export interface CredentialsRow {
   failures: Generated<number>;
   lease_owner: string | null;
   lease_until: Timestamp | null;
+  asked_at: Timestamp | null;
 }
 
 export interface DeliveriesRow {

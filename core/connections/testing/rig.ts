@@ -12,10 +12,12 @@ import {
 } from '../../kernel/index.ts';
 import { createVault } from '../../vault/index.ts';
 import { connectRoutes } from '../connect.ts';
+import { createRenewer } from '../create-renewer.ts';
 import { connectionJobs } from '../jobs.ts';
 import { createProviderCaller, type Sleep } from '../open-connection.ts';
 import type { ProviderRegistry } from '../ports.ts';
 import { createRefresher } from '../refresh.ts';
+import type { Renewer } from '../renewer.ts';
 import { connectionRoutes } from '../routes.ts';
 
 export const publicUrl = 'http://mortise.test';
@@ -33,6 +35,8 @@ export function createRig(options: {
   clock?: Clock;
   leaseMs?: number;
   sleep?: Sleep;
+  /** Default: in this process. */
+  renewer?: Renewer;
 }) {
   const { db, registry, clock = systemClock } = options;
   const vault = createVault({ masterKeys: [new Uint8Array(32).fill(7)] });
@@ -55,7 +59,8 @@ export function createRig(options: {
     publicUrl,
     ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
   };
-  const refresher = createRefresher(shared);
+  const renewer = options.renewer ?? createRenewer(shared);
+  const refresher = createRefresher({ ...shared, renewer });
   const caller = createProviderCaller({
     ...shared,
     refresher,
@@ -80,7 +85,7 @@ export function createRig(options: {
     warnings,
     refresher,
     caller,
-    connect: connectRoutes(shared),
+    connect: connectRoutes({ ...shared, refresher }),
     routes,
     addIntegration,
     jobs: connectionJobs({ ...shared, refresher, logger }),

@@ -37,6 +37,10 @@ export interface StrictIdentityProvider {
   before:
     | ((path: string, form: URLSearchParams) => Answer | undefined | Promise<Answer | undefined>)
     | undefined;
+  /** Called when what was asked has been done, before the answer leaves. */
+  after: ((path: string) => Promise<void>) | undefined;
+  /** Gives new tokens for a refresh token that has been used, as most providers do for a while. It counts as reuse. */
+  tolerant: boolean;
   /** Tokens as an authorisation gives them, without one. */
   grant(account?: string): { accessToken: string; refreshToken: string };
   /** Makes every access token worthless; the refresh tokens stay good. */
@@ -69,6 +73,8 @@ export async function startStrictIdentityProvider(): Promise<StrictIdentityProvi
     reuses: 0,
     seen: [],
     before: undefined,
+    after: undefined,
+    tolerant: false,
     grant(account = state.account) {
       const { access, refresh } = found(account);
       return { accessToken: [...access][0]!, refreshToken: refresh };
@@ -132,7 +138,7 @@ export async function startStrictIdentityProvider(): Promise<StrictIdentityProvi
     const family = [...families].find((one) => one.refresh === given || one.used.has(given));
     if (family?.used.has(given) === true) {
       state.reuses += 1;
-      family.revoked = true;
+      family.revoked = !state.tolerant;
     }
     if (family === undefined || family.revoked)
       return refuse('invalid_grant', `the refresh token ${given} is not good`);
@@ -185,6 +191,7 @@ export async function startStrictIdentityProvider(): Promise<StrictIdentityProvi
     const instead = await state.before?.(asked.pathname, form);
     const { status, headers, body } =
       instead ?? usual(asked.pathname, form, authorization?.split(' ')[1], asked.searchParams);
+    await state.after?.(asked.pathname);
     if (!response.destroyed) {
       response
         .writeHead(status, { 'content-type': 'application/json', ...headers })

@@ -54,6 +54,8 @@ export interface ComposeOptions {
   publicUrl: string;
   sandbox: Sandbox | undefined;
   logger: Logger;
+  /** What is installed. Default: every provider of the registry. */
+  providers?: readonly Provider[];
 }
 
 /** The assembled product, not yet listening. */
@@ -121,7 +123,7 @@ export async function compose(options: ComposeOptions) {
     maxResponseBytes: 32 * 1024 * 1024,
   });
   const enabled = new Set(values.MORTISE_ENABLE);
-  const providers = known.filter(
+  const providers = (options.providers ?? known).filter(
     ({ availability }) => availability === undefined || enabled.has(availability.flag),
   );
   for (const { name, availability } of providers) {

@@ -297,6 +297,7 @@ export async function compose(options: ComposeOptions) {
       clearTimeout(cut);
       if (works) await queue.stop({ graceMs });
       await delivery.stop(graceMs);
+      await caller.stop();
       await process
         .stop()
         .catch((error: unknown) => logger.warn({ err: error }, 'Peers will take over what is left'));

@@ -361,6 +361,12 @@ export interface QuarantineRow {
   created_at: Generated<Timestamp>;
 }
 
+export interface RateBudgetsRow {
+  name: string;
+  ledger: Json;
+  stale_at: Timestamp;
+}
+
 export interface RecordsRow {
   tenant_id: string;
   id: string;
@@ -510,6 +516,7 @@ export interface Tables {
   processes: ProcessesRow;
   proxy_calls: ProxyCallsRow;
   quarantine: QuarantineRow;
+  rate_budgets: RateBudgetsRow;
   records: RecordsRow;
   setup_links: SetupLinksRow;
   sync_run_met: SyncRunMetRow;

@@ -54,6 +54,8 @@ export interface ComposeOptions {
   publicUrl: string;
   sandbox: Sandbox | undefined;
   logger: Logger;
+  /** What is installed. Default: every provider of the registry. */
+  providers?: readonly Provider[];
 }
 
 /** The assembled product, not yet listening. */
@@ -118,7 +120,7 @@ export async function compose(options: ComposeOptions) {
     enabled: values.MORTISE_ENABLE,
     sandbox: sandbox && { url: sandbox.url, port: sandbox.port, providers: sandbox.providers },
   };
-  const { egress, providers, registry } = composeReach(reach);
+  const { egress, providers, registry } = composeReach(reach, options.providers);
   for (const { name, availability } of providers) {
     if (availability !== undefined)
       logger.warn({ flag: availability.flag }, `${name} is enabled: ${availability.reason}`);
@@ -138,11 +140,12 @@ export async function compose(options: ComposeOptions) {
     userAgent: `Mortise-Webhooks/${version}`,
   });
   const events = createEvents({ subscribers: [delivery.matchDeliveries, countEvents] });
-  const renewer = startCourier({
-    setUp: { databaseUrl, masterKeys: secrets.masterKeys, reach },
-    here: createRenewer({ db, vault, egress, clock, registry }),
-    logger,
-  });
+  const here = createRenewer({ db, vault, egress, clock, registry });
+  // A process of its own knows the providers of the installation and none that were handed over.
+  const renewer =
+    options.providers === undefined
+      ? startCourier({ setUp: { databaseUrl, masterKeys: secrets.masterKeys, reach }, here, logger })
+      : here;
   const refresher = createRefresher({ db, vault, events, hints, clock, renewer });
   const caller = createProviderCaller({ db, vault, events, egress, hints, clock, registry, refresher });
 
@@ -298,6 +301,7 @@ export async function compose(options: ComposeOptions) {
       await delivery.stop(graceMs);
       // As long as a renewal takes: tokens that a provider has just given must be stored before the database stops.
       await renewer.close();
+      await caller.stop();
       await process
         .stop()
         .catch((error: unknown) => logger.warn({ err: error }, 'Peers will take over what is left'));

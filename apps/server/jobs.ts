@@ -47,13 +47,14 @@ export function backgroundJobs(deps: {
           if (dropped.length > 0) logger.info({ dropped }, 'Days past their retention were dropped');
         },
       },
-      /** Forgets what is of no use any more: old idempotency keys, states of authorisations nobody finished, sessions that ended. */
+      /** Forgets what is of no use any more: old idempotency keys, states of authorisations nobody finished, ledgers of rate budgets at rest, sessions that ended. */
       'maintenance.expired': {
         maxAttempts: 5,
         handler: async () => {
           await db.engine(async (tx) => {
             await tx.query("delete from idempotency_keys where created_at < now() - interval '48 hours'");
             await tx.query('delete from oauth_states where expires_at < now()');
+            await tx.query('delete from rate_budgets where stale_at < now()');
           });
           await db.auth(async (tx) => {
             await tx.query('delete from auth_sessions where expires_at < now()');

@@ -14,14 +14,21 @@ export interface ReachOptions {
   sandbox: Pick<Sandbox, 'url' | 'port' | 'providers'> | undefined;
 }
 
-/** The providers and the way out to them: the same for the server and for its courier. */
-export function composeReach({ allow, enabled, sandbox }: ReachOptions): {
+/**
+ * The providers and the way out to them: the same for the server and for its courier.
+ *
+ * @param all every provider there is; a test may bring its own
+ */
+export function composeReach(
+  { allow, enabled, sandbox }: ReachOptions,
+  all: readonly Provider[] = known,
+): {
   egress: Egress;
   providers: readonly Provider[];
   registry: ProviderRegistry;
 } {
   const sandboxHosts = sandbox === undefined ? [] : [`${new URL(sandbox.url).hostname}:${sandbox.port}`];
-  const providers = known.filter(
+  const providers = all.filter(
     ({ availability }) => availability === undefined || enabled.includes(availability.flag),
   );
   return {

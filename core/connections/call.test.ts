@@ -107,9 +107,9 @@ describe('a call', () => {
 
   it('spends the budget that it names: what does not fit waits', async () => {
     for (let n = 0; n < 3; n += 1) await open.call({ ...me, budget: 'narrow' });
-    expect(waits).toEqual([60_000]);
+    expect(sum(waits)).toBe(60_000);
     await open.call(me);
-    expect(waits).toHaveLength(1);
+    expect(sum(waits)).toBe(60_000);
   });
 
   it('ends at once when its signal fires: before it, while it waits, and while it is answered', async () => {

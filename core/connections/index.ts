@@ -30,6 +30,8 @@
  * The same calls are open to the host product (`proxy`): a path at the provider's own API, judged (`proxy-path`), the
  * answer handed on while it comes in, without the credential (`proxy-blot`), each call in a log.
  *
+ * A rate budget is one over all processes: its slots are lent to them (`rate-budget`, judged in `judge-slots`).
+ *
  * Guarantees: no transaction waits for a provider; a secret is nowhere but sealed in its row; disconnecting erases it
  * before anything else, and with `erase` whose account it was, from the logs too; no call goes out with a token past its
  * expiry (`properties.test.ts`).

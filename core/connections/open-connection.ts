@@ -25,6 +25,7 @@ import type { ProviderRegistry } from './ports.ts';
 import { blotted } from './proxy-blot.ts';
 import { streamThrough } from './proxy-stream.ts';
 import { RateBudgets } from './rate-budget.ts';
+import { slotsIn } from './rate-budget-store.ts';
 import { isFresh, type Refresher } from './refresh.ts';
 import { readConnectionRow, readIntegrationRow, readIntegrationVersion, touchConnection } from './store.ts';
 import { safeCause, withoutSecrets } from './without-secrets.ts';
@@ -46,6 +47,8 @@ export interface CallerDeps {
   registry: ProviderRegistry;
   refresher: Refresher;
   sleep?: Sleep;
+  /** A clock that is never set, for rate budgets. Default: the process's own. */
+  elapsedMs?: () => number;
 }
 
 /** What one open connection works with; `held` moves on with each refresh. */
@@ -66,11 +69,11 @@ interface Way<T> {
 
 /**
  * Makes calls in the name of connections: budget, credential, egress, verdict, and another try where one makes sense.
- * The budgets are this process's own.
+ * The budgets are shared with every process on the same database.
  */
-export function createProviderCaller(deps: CallerDeps): StreamingCaller {
+export function createProviderCaller(deps: CallerDeps): StreamingCaller & { stop(): Promise<void> } {
   const { db, vault, egress, clock, refresher, sleep = systemSleep } = deps;
-  const budgets = new RateBudgets(clock);
+  const budgets = new RateBudgets(slotsIn(db), deps.elapsedMs ?? (() => performance.now()));
 
   function load(tenantId: string, connectionId: string, use: Use | undefined): Promise<Opened> {
     return db.tenant(tenantId, async (tx) => {
@@ -148,7 +151,9 @@ export function createProviderCaller(deps: CallerDeps): StreamingCaller {
 
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted();
-      for (let waitMs = budgets.spend(payer, budget); waitMs > 0; waitMs = budgets.spend(payer, budget)) {
+      for (;;) {
+        const waitMs = await budgets.spend(payer, budget);
+        if (waitMs === 0) break;
         await sleep(waitMs, signal);
       }
       if (!isFresh(opened.held, clock.now())) await renew(opened.held.version);
@@ -190,7 +195,7 @@ export function createProviderCaller(deps: CallerDeps): StreamingCaller {
           : problem;
       switch (decision.act) {
         case 'retry':
-          if (decision.pauseBudget) budgets.pause(payer, budget, decision.waitMs);
+          if (decision.pauseBudget) await budgets.pause(payer, budget, decision.waitMs);
           else await sleep(decision.waitMs, signal);
           break;
         case 'refresh':
@@ -214,6 +219,8 @@ export function createProviderCaller(deps: CallerDeps): StreamingCaller {
   }
 
   return {
+    /** Gives back what it holds of rate budgets, so that whoever comes next need not wait for it to lapse. */
+    stop: () => budgets.giveBack(),
     async open(tenantId, connectionId, use) {
       const opened = await load(tenantId, connectionId, use);
       const { integrationId, target } = opened;

@@ -634,6 +634,14 @@ table quarantine
   grant delete, insert, select, update to mortise_engine
   row level security, forced
 
+table rate_budgets
+  name text not null
+  ledger jsonb not null
+  stale_at timestamp with time zone not null
+  constraint rate_budgets_pkey PRIMARY KEY (name)
+  CREATE INDEX rate_budgets_stale_at_idx USING btree (stale_at)
+  grant delete, insert, select, update to mortise_engine
+
 table records
   tenant_id uuid not null
   id uuid not null

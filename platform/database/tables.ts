@@ -372,6 +372,12 @@ export interface QuarantineRow {
   created_at: Generated<Timestamp>;
 }
 
+export interface RateBudgetsRow {
+  name: string;
+  ledger: Json;
+  stale_at: Timestamp;
+}
+
 export interface RecordsRow {
   tenant_id: string;
   id: string;
@@ -544,6 +550,7 @@ export interface Tables {
   processes: ProcessesRow;
   proxy_calls: ProxyCallsRow;
   quarantine: QuarantineRow;
+  rate_budgets: RateBudgetsRow;
   records: RecordsRow;
   replays: ReplaysRow;
   setup_links: SetupLinksRow;

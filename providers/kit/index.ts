@@ -12,6 +12,9 @@
  * Flow of an incremental run: `startIncremental` -> `incrementalRequest` -> `advanceIncremental` …, whose state
  * is JSON and can stand in a checkpoint.
  *
+ * What most have alike is data: an API with JSON errors (`jsonApi`), whose account it is (`accountAt`), a REST list
+ * with its records (`restResource`), and every usual way to authenticate (`oauth2`, `apiKey`, `bearer`, `basic`).
+ *
  * Hooks exist where providers deviate: token parameter names and body formats, token ladders, errors inside 200s,
  * verifiers without a signature. The emulator base and the conformance suite have doors of their own
  * (`kit/emulator`, `kit/conformance.ts`), because production code never loads them.
@@ -28,6 +31,11 @@ export { callProvider } from './call-provider.ts';
 export { parseRetryAfter } from './parse-retry-after.ts';
 export { classifier } from './classifier.ts';
 export type { ClassifierOptions } from './classifier.ts';
+export { jsonApi } from './json-api.ts';
+export type { JsonApiOptions } from './json-api.ts';
+export { accountAt } from './account-at.ts';
+export { restResource } from './rest-resource.ts';
+export type { RestResourceOptions } from './rest-resource.ts';
 export { cursor, nextLink, offset, pageNumber, readPath } from './pagination.ts';
 export {
   advanceIncremental,

@@ -4,7 +4,7 @@ import type { Edge } from './resolve-imports.ts';
 const entries = [
   /^(?:tests|bench)\//,
   /^scripts\/[^/]+\.(?:mjs|ts)$/,
-  /^scripts\/(?:check|test)\/run-[^/]+\.ts$/,
+  /^scripts\/(?:check|new-provider|test)\/run-[^/]+\.ts$/,
   /\.(?:test|spec)\.tsx?$/,
   /(?:^|\/)[^/]+\.config\.[cm]?[jt]s$/,
   /\.d\.ts$/,

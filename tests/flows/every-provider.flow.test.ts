@@ -32,6 +32,7 @@ interface Account {
   id: string;
   detail: string;
   apiKey?: string;
+  fields?: Record<string, string>;
 }
 
 /** The demo accounts of a provider's emulator, as its control page knows them. */
@@ -44,7 +45,8 @@ async function accountsOf(provider: string): Promise<Account[]> {
 async function connect(provider: Provider, integrationId: string): Promise<void> {
   const [account] = await accountsOf(provider.id);
   if (provider.authKind !== 'oauth2') {
-    const values = Object.fromEntries(provider.fields.map(({ name }) => [name, account?.apiKey ?? '']));
+    const typed = ({ name }: { name: string }) => account?.fields?.[name] ?? account?.apiKey ?? '';
+    const values = Object.fromEntries(provider.fields.map((field) => [field.name, typed(field)]));
     await owner.client.call(connectWithFields, { params: { id: integrationId }, body: { values } });
     return;
   }

@@ -71,7 +71,9 @@ test('an account whose access was withdrawn says why and is mended by one button
   await withdraw();
   await button('Test connection').click();
   await main().getByText(reason).waitFor();
-  await toasts().getByText('The connection does not work').waitFor();
+  await toasts()
+    .getByText(/no longer accepts this connection/)
+    .waitFor();
   expect(await toasts().count()).toBe(1);
   problems.push(...(await look(page, 'connection-lapsed')));
   await page.goto(`${server.url}/connections`);

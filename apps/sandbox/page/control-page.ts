@@ -16,10 +16,11 @@ export function controlPage(emulators: ReadonlyMap<string, Emulator>, url: strin
   const option = (value: string, label: string): string =>
     `<option value="${escapeHtml(value)}">${escapeHtml(label)}</option>`;
   // What a person enters to connect, where the provider has keys instead of OAuth.
-  const keys = definition.accounts.flatMap(({ name, apiKey }) =>
-    apiKey === undefined
-      ? []
-      : [`<div><dt>Key of ${escapeHtml(name)}</dt><dd><code>${escapeHtml(apiKey)}</code></dd></div>`],
+  const keys = definition.accounts.flatMap(({ name, apiKey, fields }) =>
+    Object.entries(fields ?? (apiKey === undefined ? {} : { Key: apiKey })).map(
+      ([what, value]) =>
+        `<div><dt>${escapeHtml(what)} of ${escapeHtml(name)}</dt><dd><code>${escapeHtml(value)}</code></dd></div>`,
+    ),
   );
   const hosts = definition.hosts.map(
     (host) =>

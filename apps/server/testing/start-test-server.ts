@@ -9,6 +9,7 @@ import {
 import { createClient, type Client } from '@mortise/sdk';
 import { newSetupLink } from '@mortise/core/tenants';
 import { createLogger, type Logger } from '@mortise/platform/telemetry';
+import type { Provider } from '@mortise/providers/kit';
 import { startSandbox, type Sandbox, type SandboxOptions } from '@mortise/sandbox';
 import { createTestDatabase } from '../../../tests/support/test-database.ts';
 import { compose, type Mortise } from '../compose.ts';
@@ -29,6 +30,8 @@ export interface TestServerOptions {
    */
   settings?: Record<string, string>;
   logger?: Logger;
+  /** Providers in place of those of the registry. */
+  providers?: readonly Provider[];
 }
 
 /** Someone signed in: their own cookies, and a client that sends them. */
@@ -80,7 +83,15 @@ export async function startTestServer(options: TestServerOptions = {}) {
 
   /** One more process of the same installation. It stops with the server unless stopped before. */
   async function startPeer(peerPort: number): Promise<Mortise> {
-    const mortise = await compose({ config, secrets, databaseUrl: database.url, publicUrl, sandbox, logger });
+    const mortise = await compose({
+      config,
+      secrets,
+      databaseUrl: database.url,
+      publicUrl,
+      sandbox,
+      logger,
+      ...(options.providers === undefined ? {} : { providers: options.providers }),
+    });
     await mortise.app.listen({ host: '127.0.0.1', port: peerPort });
     await mortise.start();
     return mortise;

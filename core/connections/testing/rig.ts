@@ -64,6 +64,7 @@ export function createRig(options: {
   const caller = createProviderCaller({
     ...shared,
     refresher,
+    ...(options.clock === undefined ? {} : { elapsedMs: () => clock.now().getTime() }),
     ...(options.sleep === undefined ? {} : { sleep: options.sleep }),
   });
   const logger = { warn: (_details: object, message: string) => void warnings.push(message) };

@@ -4,11 +4,17 @@ type Values = Readonly<Record<string, string>>;
 
 const KEY: InputField = { name: 'apiKey', label: 'API key', secret: true, required: true };
 
-/** A key in a header (`X-Api-Key`) or, where the provider wants it so, in the query. Field: `apiKey`. */
-export function apiKey(place: { header: string } | { query: string }, field: InputField = KEY): FieldsAuth {
+/**
+ * A key in a header (`X-Api-Key`; `Authorization` with the prefix `Token `) or, where the provider wants it so, in the
+ * query. Field: `apiKey`.
+ */
+export function apiKey(
+  place: { header: string; prefix?: string } | { query: string },
+  field: InputField = KEY,
+): FieldsAuth {
   return fields('apiKey', [field], (request, values) => {
     const key = values[field.name] ?? '';
-    if ('header' in place) return withHeader(request, place.header, key);
+    if ('header' in place) return withHeader(request, place.header, `${place.prefix ?? ''}${key}`);
     return { ...request, query: { ...request.query, [place.query]: key } };
   });
 }

@@ -21,7 +21,8 @@ type Grant = 'authorization_code' | 'refresh_token' | 'client_credentials';
 
 export interface OAuth2Options {
   grant?: OAuth2Auth['grant'];
-  authorizeUrl: UrlRef;
+  /** Absent for the client_credentials grant alone. */
+  authorizeUrl?: UrlRef;
   tokenUrl: UrlRef;
   revokeUrl?: UrlRef;
   scopes: readonly string[];
@@ -68,6 +69,8 @@ export interface OAuth2Options {
 /** OAuth 2 as RFC 6749, 7636 and 7009 have it; each option states one deviation. */
 export function oauth2(options: OAuth2Options): OAuth2Auth {
   const separator = options.scopeSeparator ?? ' ';
+  if (options.authorizeUrl === undefined && options.grant !== 'client_credentials')
+    throw new TypeError('oauth2 needs an authorizeUrl, unless its grant is client_credentials');
   const rename = (params: Record<string, string>): Record<string, string> =>
     Object.fromEntries(
       Object.entries(params).map(([name, value]) => [options.paramNames?.[name] ?? name, value]),
@@ -125,6 +128,8 @@ export function oauth2(options: OAuth2Options): OAuth2Auth {
     },
 
     authorizationUrl(input) {
+      if (options.authorizeUrl === undefined)
+        throw new TypeError('the client_credentials grant asks no person');
       const url = new URL(resolveUrl(input.hosts, options.authorizeUrl));
       const scopes = input.scopes ?? options.scopes;
       const params: Record<string, string> = {

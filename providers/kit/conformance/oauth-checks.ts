@@ -7,9 +7,25 @@ import type { OAuth2Auth, ProblemKind, TokenSet } from '../types.ts';
 /** OAuth as RFC 6749, 7636 and 7009 promise it, on the adapter's way. */
 export function oauthChecks(subject: Subject): Check[] {
   const { auth } = subject.provider;
-  if (auth.kind !== 'oauth2' || auth.grant !== 'authorization_code') return [];
+  if (auth.kind !== 'oauth2') return [];
   const one = (name: string, act: (stage: Stage, auth: OAuth2Auth) => Promise<void>): Check =>
     check(subject, `oauth: ${name}`, (stage) => act(stage, auth));
+
+  if (auth.grant === 'client_credentials') {
+    return [
+      one('the client’s own token works, and another is asked for when it has run out', async (stage) => {
+        const tokens = await auth.clientCredentials(stage.oauth);
+        assert.equal(await kindOf(stage, tokens), 'ok');
+        stage.clock.advance(subject.emulator.tokens.accessTtlMs + 1000);
+        assert.equal(await kindOf(stage, tokens), 'auth_expired');
+        assert.equal(await kindOf(stage, await auth.clientCredentials(stage.oauth)), 'ok');
+      }),
+      one('a wrong client secret is the operator’s to mend', async (stage) => {
+        const client = { ...stage.oauth.client, secret: 'wrong' };
+        await fails('forbidden', auth.clientCredentials({ ...stage.oauth, client }));
+      }),
+    ];
+  }
 
   return [
     one('consent comes back with its own state and a code', async (stage) => {

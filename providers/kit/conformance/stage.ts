@@ -28,7 +28,7 @@ export interface Subject {
   counts?: Readonly<Record<string, number>>;
   /** By resource, an id of the provider's own form that no record has; `1` where absent. */
   missing?: Readonly<Record<string, string>>;
-  /** For providers without OAuth; absent: the chosen account's `apiKey` in the first field. */
+  /** For providers without OAuth; absent: the chosen account's `fields`, or its `apiKey` in the first. */
   credential?: Credential;
   /** What verifies webhooks in the emulator, where that is not the client's secret. */
   webhookSecret?: string;
@@ -129,10 +129,12 @@ async function onStage(
     connect: async (accountIndex = 0) => {
       if (provider.auth.kind !== 'oauth2') {
         const [field] = provider.auth.fields;
-        const key = subject.emulator.accounts[accountIndex]?.apiKey;
+        const { apiKey: key, fields } = subject.emulator.accounts[accountIndex] ?? {};
         const values = field === undefined || key === undefined ? {} : { [field.name]: key };
-        return subject.credential ?? { kind: 'fields', values };
+        return subject.credential ?? { kind: 'fields', values: fields ?? values };
       }
+      if (provider.auth.grant === 'client_credentials')
+        return { kind: 'oauth2', tokens: await provider.auth.clientCredentials(oauth) };
       return { kind: 'oauth2', tokens: await authorize(stage, provider.auth, accountIndex) };
     },
     call: (credential, spec) => {

@@ -15,6 +15,8 @@ export interface ConsentOptions {
   redirectUriParam?: string;
   /** Scopes without which the provider refuses to show the screen. */
   scopesRequired?: boolean;
+  /** No screen without a code challenge (RFC 7636). */
+  pkceRequired?: boolean;
   /** What every app may do, in a person's words: for providers without scopes. */
   allows?: readonly string[];
   /** Address and scopes come from the app's registration (`world.redirectUri`), never from the request. */
@@ -107,6 +109,7 @@ function refuse(
       : 'The app is registered here without a redirect URL.';
   }
   if (options.scopesRequired === true && asked.scopes.length === 0) return 'The app asked for no scopes.';
+  if (options.pkceRequired === true && asked.challenge === '') return 'The app gave no code challenge.';
   if (asked.challenge !== '' && query.get('code_challenge_method') !== 'S256') {
     return 'Only the S256 code challenge method is supported.';
   }

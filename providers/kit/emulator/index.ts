@@ -7,6 +7,8 @@
  * gives the running thing: `handle(request)` answers framework-free, `world` holds records, tokens, faults and
  * limits, and the control page works on the world alone, so that it never learns a provider's name.
  *
+ * What most providers have alike is given: `oauthRoutes` (consent, tokens, revocation), `gate` (credential and limit).
+ *
  * Why so: the same adapter must be proven over real HTTP against something that refuses wrong verifiers, spends
  * codes once, counts requests, signs its webhooks and fails on demand. State is deterministic (ids and contents
  * depend on the seed alone), small to store (edits and tokens only), and survives a restart through a snapshot.
@@ -23,6 +25,10 @@ export type { EmulatorOptions, EmulatorSnapshot, RequestLogEntry, SentWebhook } 
 export type { Fault, FaultKind } from './fault-box.ts';
 export { bearerOf, html, json, readForm, readJson, redirect } from './answers.ts';
 export { consentRoutes } from './consent.ts';
+export { basicOf, gate } from './gate.ts';
+export type { GateOptions } from './gate.ts';
+export { oauthRoutes } from './oauth-routes.ts';
+export type { OAuthRoutesOptions } from './oauth-routes.ts';
 export { readMessage, sendResponse } from './node-http.ts';
 export { serveEmulator } from './serve-emulator.ts';
 export type { TokenPair } from './token-store.ts';

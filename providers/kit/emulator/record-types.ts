@@ -9,6 +9,8 @@ export interface EmulatedAccount {
   user: { id: string; email: string };
   /** What a person types in to connect, where the provider has keys instead of OAuth. */
   apiKey?: string;
+  /** The same by the names of the fields, where there are several: in the order in which the request joins them. */
+  fields?: Readonly<Record<string, string>>;
 }
 
 export interface EmulatedRecord {

@@ -91,16 +91,9 @@ export class TokenStore {
     challenge?: string;
   }) {
     const at = this.#now().getTime();
-    const { clientId, accountId, scopes, redirectUri, challenge } = input;
-    const grant: Grant = {
-      id: randomBytes(9).toString('base64url'),
-      clientId,
-      accountId,
-      scopes,
-      createdAt: at,
-    };
+    const { redirectUri, challenge } = input;
+    const grant = this.#grant(input);
     const code = randomBytes(24).toString('base64url');
-    this.#grants.set(grant.id, grant);
     const expiresAt = at + this.#options.codeTtlMs;
     this.#codes.set(code, {
       code,
@@ -144,6 +137,11 @@ export class TokenStore {
   /** One more access token of a grant: a step of a token ladder. The others live on. */
   issueAccess(grant: Grant, ttlMs?: number): TokenPair {
     return this.#issue(grant, '', ttlMs);
+  }
+
+  /** A token for the client itself (RFC 6749 4.4): there is no person, and no refresh token. */
+  grantClient(input: { clientId: string; accountId: string; scopes: string[] }): TokenPair {
+    return this.#issue(this.#grant(input), '');
   }
 
   /** Fresh tokens for a refresh token; undefined when it is not good any more. */
@@ -234,6 +232,13 @@ export class TokenStore {
 
   reset(): void {
     this.restore({ grants: [], codes: [], tokens: [] });
+  }
+
+  #grant({ clientId, accountId, scopes }: { clientId: string; accountId: string; scopes: string[] }): Grant {
+    const id = randomBytes(9).toString('base64url');
+    const grant: Grant = { id, clientId, accountId, scopes, createdAt: this.#now().getTime() };
+    this.#grants.set(grant.id, grant);
+    return grant;
   }
 
   #issue(grant: Grant, refreshToken: string, ttlMs = this.#options.accessTtlMs): TokenPair {

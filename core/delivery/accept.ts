@@ -3,8 +3,9 @@ import type { RunningProcess } from '@mortise/platform/processes';
 import type { EventSubscriber, StoredEvent } from '../events/index.ts';
 import { newId, publicId, type Clock } from '../kernel/index.ts';
 import type { Backlog } from './backlog.ts';
-import { buildBody } from './build-body.ts';
-import { matchesWebhook } from './match-subscription.ts';
+import { bodyObject, buildBody } from './build-body.ts';
+import { consentKeyOf } from './consent-gate.ts';
+import { matchesWebhook, testEventType } from './match-subscription.ts';
 import type { Outgoing } from './outgoing.ts';
 import {
   insertDeliveries,
@@ -78,11 +79,20 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
       id: publicId('webhook', row.id),
       events: row.events,
     }));
-    const matched = events.flatMap((event) =>
-      webhooks
-        .filter((webhook) => matchesWebhook(webhook, event))
-        .map((webhook) => ({ event, webhook: webhook.row })),
-    );
+    const matched = events.flatMap((event) => {
+      /** Made only for webhooks that look into it. */
+      let content: ReturnType<typeof bodyObject> | undefined;
+      const open = () => (content ??= bodyObject({ ...event, id: publicId('event', event.id) }));
+      return webhooks.flatMap((webhook) => {
+        if (!matchesWebhook(webhook, event)) return [];
+        const { settings, filter } = targets.plan(webhook.row);
+        const wanted = filter === undefined || event.type === testEventType || filter.matches(open());
+        if (!wanted) return [];
+        const { consent } = settings;
+        const key = consent === null ? null : consentKeyOf(settings, open());
+        return [{ event, webhook: webhook.row, asksConsent: consent !== null, consentKey: key }];
+      });
+    });
     if (matched.length === 0) return counts;
 
     const wanted = new Map(matched.map(({ webhook }) => [webhook.id, webhook]));
@@ -102,16 +112,19 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
     const deliveries: NewDelivery[] = [];
     const items: Outgoing[] = [];
     const bodies = new Map<string, Uint8Array>();
-    for (const { event, webhook } of matched) {
+    for (const { event, webhook, asksConsent, consentKey } of matched) {
       const id = newId();
       const target = opened.get(webhook.id);
       const held = inactive.has(webhook.id);
-      const inMemory = !held && target !== undefined && options.sends() && backlog.enter(id, webhook.id);
+      // What needs a consent waits where a withdrawal finds it.
+      const inMemory =
+        !held && !asksConsent && target !== undefined && options.sends() && backlog.enter(id, webhook.id);
       deliveries.push({
         id,
         eventId: event.id,
         webhookId: webhook.id,
         lane: held ? 'held' : inMemory ? null : 'first',
+        consentKey,
       });
       counts.set(event.id, (counts.get(event.id) ?? 0) + 1);
       if (!inMemory) continue;

@@ -11,11 +11,11 @@ import {
   type Handler,
   type RequestContext,
 } from '../kernel/index.ts';
-import { buildBody } from './build-body.ts';
+import { bodyObject, buildBody } from './build-body.ts';
+import { consentKeyOf } from './consent-gate.ts';
 import {
   findDelivery,
   listDeliveryIds,
-  queueAgain,
   readAttemptRows,
   readDeliveryRows,
   readEventOf,
@@ -24,8 +24,9 @@ import {
 } from './delivery-store.ts';
 import { notSending } from './errors.ts';
 import { testEventType } from './match-subscription.ts';
+import { queueAgain } from './queue-store.ts';
 import type { DeliveryRoutesOptions } from './route-options.ts';
-import { readWebhookRow } from './webhook-store.ts';
+import { readWebhookRow, settingsOf } from './webhook-store.ts';
 
 /** The handlers over the log of deliveries, and those that send one. */
 export function logRoutes(options: DeliveryRoutesOptions) {
@@ -77,8 +78,8 @@ export function logRoutes(options: DeliveryRoutesOptions) {
         event === undefined
           ? ''
           : buildBody({ ...event, id: publicId('event', row.event_id), occurredAt: event.occurred_at });
-      const log = await readAttemptRows(tx, tenantId, [id]);
-      return { ...showDelivery(row), body, log: log.map(showAttempt) };
+      const log = (await readAttemptRows(tx, tenantId, [id])).map(showAttempt);
+      return { ...showDelivery(row), body: log.at(-1)?.requestBody ?? body, log };
     });
   };
 
@@ -89,7 +90,10 @@ export function logRoutes(options: DeliveryRoutesOptions) {
       const row = await present(tx, tenantId, id);
       const webhook = await readWebhookRow(tx, tenantId, row.webhook_id);
       if (webhook?.status !== 'active') throw notSending(webhook?.status ?? 'deleted');
-      await queueAgain(tx, tenantId, id, clock.now());
+      const event = await readEventOf(tx, tenantId, row.event_id);
+      const content = event && { ...event, id: publicId('event', row.event_id), occurredAt: event.occurred_at };
+      const key = content === undefined ? null : consentKeyOf(settingsOf(webhook), bodyObject(content));
+      await queueAgain(tx, tenantId, id, key, clock.now());
       await record(tx, context, { action: 'delivery.retried', subject: params.id });
       tx.afterCommit(() => {
         delivery.wake();

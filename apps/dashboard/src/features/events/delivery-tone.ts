@@ -7,5 +7,6 @@ export const deliveryTones: Record<Delivery['status'], Tone> = {
   retrying: 'warn',
   delivered: 'good',
   failed: 'bad',
+  skipped: 'neutral',
   held: 'neutral',
 };

@@ -69,7 +69,7 @@ function faultAt(
     return undefined;
   }
   if (key.startsWith('$')) return { path, message: 'is not known: filters are joined by $and, $or and $not' };
-  if (!/^[^.]{1,100}(\.[^.]{1,100}){0,9}$/.test(key))
+  if (!/^[^.]{1,100}(\.[^.]{1,100}){0,9}$/.test(key) || key.split('.').includes('__proto__'))
     return { path, message: 'must be a path such as data.amount, of at most 10 names' };
   if (operand.safeParse(value).success) return undefined;
   const judged = comparison.safeParse(value);
@@ -264,15 +264,10 @@ const shape = {
         'Nothing is sent of a person who has not granted the purpose, nor of an event that names none; subject is ' +
         "where the person's id stands in the event's body, before a transform. Asked anew right before each attempt",
     }),
-  retentionDays: z
-    .int()
-    .min(1)
-    .max(30)
-    .nullable()
-    .meta({
-      description:
-        "How long the headers and bodies of attempts are kept; null: as long as the tenant's log. The outcome stays",
-    }),
+  retentionDays: z.int().min(1).max(30).nullable().meta({
+    description:
+      "How long the headers and bodies of attempts are kept; null: as long as the tenant's log. The outcome stays",
+  }),
 };
 
 /** How a webhook sends, besides where and what. Everything has a default. */

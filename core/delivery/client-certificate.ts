@@ -28,7 +28,8 @@ export function judgeCertificate(
   now: Date,
 ): { part: 'certificate' | 'ca' | 'key'; message: string } | undefined {
   const leaf = readChain(given.certificate)?.[0];
-  if (leaf === undefined) return { part: 'certificate', message: 'must be certificates in PEM, the leaf first' };
+  if (leaf === undefined)
+    return { part: 'certificate', message: 'must be certificates in PEM, the leaf first' };
   if (leaf.validToDate <= now)
     return { part: 'certificate', message: `ended on ${leaf.validToDate.toISOString()}` };
   if (given.ca !== undefined && readChain(given.ca) === undefined)

@@ -41,7 +41,8 @@ function compile(key: string, value: unknown): Test {
       : (body) => inner.some((test) => test(body));
   }
   const path = key.split('.');
-  const wanted = typeof value === 'object' && value !== null ? Object.entries(value) : [['$eq', value] as const];
+  const wanted =
+    typeof value === 'object' && value !== null ? Object.entries(value) : [['$eq', value] as const];
   const tests = wanted.map(([comparison, operand]) => compare(path, comparison, operand));
   const [only] = tests;
   return tests.length === 1 && only !== undefined ? only : (body) => tests.every((test) => test(body));
@@ -116,7 +117,9 @@ function reaches(value: unknown, path: readonly string[], at: number, test: Test
   if (name === undefined) return test(value);
   if (typeof value !== 'object' || value === null) return false;
   if (!Array.isArray(value))
-    return Object.hasOwn(value, name) && reaches((value as Record<string, unknown>)[name], path, at + 1, test);
+    return (
+      Object.hasOwn(value, name) && reaches((value as Record<string, unknown>)[name], path, at + 1, test)
+    );
   if (!/^(0|[1-9]\d*)$/.test(name)) return value.some((element) => reaches(element, path, at, test));
   return Number(name) < value.length && reaches(value[Number(name)], path, at + 1, test);
 }

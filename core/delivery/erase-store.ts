@@ -4,7 +4,9 @@ import { idFloor } from '../kernel/index.ts';
 const dayMs = 86_400_000;
 
 /** Webhooks whose log is kept for less long than the tenant's, deleted ones too. */
-export function listErasable(tx: Tx): Promise<{ tenant_id: string; id: string; days: number; erased_to: string | null }[]> {
+export function listErasable(
+  tx: Tx,
+): Promise<{ tenant_id: string; id: string; days: number; erased_to: string | null }[]> {
   return tx.query(
     `select tenant_id, id, (settings ->> 'retentionDays')::int as days, erased_to from webhooks
       where settings ->> 'retentionDays' is not null order by tenant_id, id`,

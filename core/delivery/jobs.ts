@@ -13,7 +13,9 @@ export function deliveryJobs({ db, clock }: { db: Database; clock: Clock }) {
     let complete = true;
     for (;;) {
       const at = after;
-      const step = await db.engine((tx) => eraseBatch(tx, { tenantId, id, days, after: at }, clock.now(), batch));
+      const step = await db.engine((tx) =>
+        eraseBatch(tx, { tenantId, id, days, after: at }, clock.now(), batch),
+      );
       if (step === undefined) break;
       complete &&= step.unfinished === null;
       if (complete) done = step.last;

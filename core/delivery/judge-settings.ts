@@ -30,7 +30,9 @@ export function judgeSettings(
   const { auth } = settings;
   const name = secretNames[auth.kind];
   if (name === undefined)
-    return authSecret === undefined ? [] : [{ path: 'authSecret', message: 'is of no use without settings.auth' }];
+    return authSecret === undefined
+      ? []
+      : [{ path: 'authSecret', message: 'is of no use without settings.auth' }];
   if (authSecret === undefined) return [{ path: 'authSecret', message: `must be given: ${name}` }];
   switch (auth.kind) {
     case 'bearer':

@@ -91,7 +91,11 @@ export function logRoutes(options: DeliveryRoutesOptions) {
       const webhook = await readWebhookRow(tx, tenantId, row.webhook_id);
       if (webhook?.status !== 'active') throw notSending(webhook?.status ?? 'deleted');
       const event = await readEventOf(tx, tenantId, row.event_id);
-      const content = event && { ...event, id: publicId('event', row.event_id), occurredAt: event.occurred_at };
+      const content = event && {
+        ...event,
+        id: publicId('event', row.event_id),
+        occurredAt: event.occurred_at,
+      };
       const key = content === undefined ? null : consentKeyOf(settingsOf(webhook), bodyObject(content));
       await queueAgain(tx, tenantId, id, key, clock.now());
       await record(tx, context, { action: 'delivery.retried', subject: params.id });

@@ -23,7 +23,10 @@ export interface OAuthTokens {
    * @param refused a token that the endpoint did not take; it is not given out again
    * @throws TokenError
    */
-  get(target: Target, options: { timeoutMs: number; refused?: string }): Promise<{ value: string; cached: boolean }>;
+  get(
+    target: Target,
+    options: { timeoutMs: number; refused?: string },
+  ): Promise<{ value: string; cached: boolean }>;
 }
 
 /** Where the endpoint does not say how long a token lasts (RFC 6749, section 5.1, only recommends that it does). */

@@ -85,7 +85,10 @@ export async function sendOnce(deps: SendDeps, item: Outgoing): Promise<Exchange
     if (settings.auth.kind !== 'none') {
       const auth = authHeaders(settings.auth, secret, body);
       const secretly = isSecretHeader(settings.auth);
-      [whole, shown] = [{ ...headers, ...auth }, { ...headers, ...auth }];
+      [whole, shown] = [
+        { ...headers, ...auth },
+        { ...headers, ...auth },
+      ];
       if (secretly) for (const name in auth) shown[name] = hidden;
       secrets.push(secret, ...(secretly ? Object.values(auth) : []));
     }
@@ -155,7 +158,10 @@ function describeStatus(status: number): string {
   return `The endpoint answered ${status}.`;
 }
 
-function showHeaders(headers: Record<string, string>, show: (text: string) => string): Record<string, string> {
+function showHeaders(
+  headers: Record<string, string>,
+  show: (text: string) => string,
+): Record<string, string> {
   const shown: Record<string, string> = {};
   for (const name in headers) shown[name] = hiddenHeaders.has(name) ? hidden : show(headers[name] ?? '');
   return shown;

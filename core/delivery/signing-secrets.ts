@@ -1,4 +1,10 @@
-import { createPrivateKey, createSecretKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createSecretKey,
+  generateKeyPairSync,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto';
 import type { WebhookSettings } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
 import { newId } from '../kernel/index.ts';
@@ -35,8 +41,7 @@ function makeKey(kind: WebhookSettings['signing']): FreshKey {
 
 /** A key object: raw bytes would be made into one again for every signature, at ten times the cost of signing. */
 function keyOf(secret: string): KeyObject {
-  if (!secret.startsWith(privatePrefix))
-    return createSecretKey(secret.slice(sharedPrefix.length), 'base64');
+  if (!secret.startsWith(privatePrefix)) return createSecretKey(secret.slice(sharedPrefix.length), 'base64');
   const bytes = Buffer.from(secret.slice(privatePrefix.length), 'base64');
   const [d, x] = [bytes.subarray(0, 32).toString('base64url'), bytes.subarray(32).toString('base64url')];
   return createPrivateKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', d, x } });

@@ -74,6 +74,8 @@ ${library}
   };
 }`);
 
+const evaluation = new vm.Script('void run(body)');
+
 /** What would give another answer for the same event, or run text as code. */
 const refused = new Set(['random', 'shuffle', 'eval']);
 
@@ -94,9 +96,13 @@ function contextOf({ tenantId, expression, deadlineMs }: TransformQuestion): vm.
     });
     prelude.runInContext(context);
     context['text'] = expression;
-    const found = vm.runInContext('try { JSON.stringify(compile(text)) } catch (e) { fault = say(e); undefined }', context, {
-      timeout: deadlineMs,
-    }) as string | undefined;
+    const found = vm.runInContext(
+      'try { JSON.stringify(compile(text)) } catch (e) { fault = say(e); undefined }',
+      context,
+      {
+        timeout: deadlineMs,
+      },
+    ) as string | undefined;
     if (found === undefined) throw new Refused(String(context['fault']));
     refuseNames(JSON.parse(found));
   }
@@ -112,7 +118,9 @@ function refuseNames(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;
   const { type, value, position } = node as Record<string, unknown>;
   if (type === 'variable' && typeof value === 'string' && refused.has(value)) {
-    throw new Refused(JSON.stringify({ message: `$${value} cannot be used here`, position: position ?? null }));
+    throw new Refused(
+      JSON.stringify({ message: `$${value} cannot be used here`, position: position ?? null }),
+    );
   }
   for (const inner of Object.values(node)) refuseNames(inner);
 }
@@ -123,7 +131,7 @@ function answer(question: TransformQuestion): TransformAnswer {
     if (question.body === null) return { kind: 'nothing' };
     context['body'] = question.body;
     context['fault'] = '{"message":"It never comes to an end","position":null}';
-    vm.runInContext('void run(body)', context, { timeout: question.deadlineMs });
+    evaluation.runInContext(context, { timeout: question.deadlineMs });
     const { fault, output } = context as { fault?: string; output?: string | null };
     context['body'] = context['output'] = undefined;
     if (fault !== undefined) throw new Refused(fault);
@@ -138,12 +146,18 @@ function answer(question: TransformQuestion): TransformAnswer {
       const fault = JSON.parse(error.message) as { message: string; position: number | null };
       return { kind: 'failed', ...fault };
     }
-    const late = error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
-    return late
+    return isLate(error)
       ? { kind: 'late' }
       : { kind: 'failed', message: 'It cannot be evaluated', position: null };
   }
 }
+
+/** It may be an error of the context's own kind, which is none of ours. */
+const isLate = (error: unknown) =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 
 process.on('message', (question) => process.send?.(answer(question as TransformQuestion)));
 // Whoever asked is gone.

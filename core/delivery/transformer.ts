@@ -128,8 +128,6 @@ class Runner {
       // It reads its own code, and may do nothing else with this machine.
       execArgv: [`--max-old-space-size=${heapMb}`, '--permission', '--allow-fs-read=*'],
     });
-    child.unref();
-    child.channel?.unref();
     const started = await new Promise<boolean>((resolve) => {
       const timer = setTimeout(() => child.kill('SIGKILL'), startMs);
       const end = (ready: boolean) => {
@@ -150,7 +148,12 @@ class Runner {
 
   #put(child: ChildProcess, question: TransformQuestion): Promise<Ran> {
     return new Promise((resolve) => {
+      // Only a question keeps our own process alive, not the one that waits for it.
+      child.ref();
+      child.channel?.ref();
       const end = (ran: Ran) => {
+        child.unref();
+        child.channel?.unref();
         clearTimeout(timer);
         child.off('message', onAnswer);
         child.off('exit', onExit);

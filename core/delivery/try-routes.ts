@@ -88,7 +88,10 @@ function judgeMatch(
   if (by === undefined) return { matched: false, reason: `No subscription covers ${event.type}.` };
   const failing = filter === null ? [] : compileFilter(filter).failing(bodyObject(event));
   if (failing.length > 0)
-    return { matched: false, reason: `Subscribed by ${by}; the filter does not hold at ${failing.join(', ')}.` };
+    return {
+      matched: false,
+      reason: `Subscribed by ${by}; the filter does not hold at ${failing.join(', ')}.`,
+    };
   const held = filter === null ? '' : ', and the filter holds';
   return { matched: true, reason: `Subscribed by ${by}${held}.` };
 }

@@ -112,7 +112,8 @@ export function webhookRoutes(options: DeliveryRoutesOptions) {
         await releaseHeld(tx, tenantId, id, clock.now());
       if (JSON.stringify(was.consent) !== JSON.stringify(is.consent))
         await keyWaiting(tx, tenantId, id, is.consent);
-      const secret = was.signing === is.signing ? undefined : await changeSigning(tx, tenantId, id, is.signing);
+      const secret =
+        was.signing === is.signing ? undefined : await changeSigning(tx, tenantId, id, is.signing);
       await record(tx, context, {
         action: 'webhook.updated',
         subject: params.id,

@@ -22,6 +22,9 @@ export function createStage(current: () => { db: Database; tenantId: string }) {
   return {
     query,
 
+    /** A request by an operator for the tenant. */
+    context: (headers: Record<string, string> = {}) => contextOf(current().tenantId, headers),
+
     rigOf: async (
       options: {
         clock?: Clock;

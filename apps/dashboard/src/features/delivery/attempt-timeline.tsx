@@ -86,8 +86,7 @@ function Item({ attempt, isLatest, isFirst, isLast }: ItemProps) {
         </Mark>
         <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-0.5">
           <span className="font-medium">{text.delivery.attemptTitle(attempt.number)}</span>
-          <span className={clsx('figures font-medium', ink)}>{answerOf(attempt)}
-          </span>
+          <span className={clsx('figures font-medium', ink)}>{answerOf(attempt)}</span>
           <span className="figures text-sm text-ink-faint">{durationText(attempt.durationMs, locale)}</span>
         </span>
         <span className="text-sm text-ink-faint">

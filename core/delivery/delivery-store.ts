@@ -151,7 +151,8 @@ function eventRange(eventId: string): [string, string] {
   return [eventId, idFloor(new Date(momentOf(eventId) + 86_400_000))];
 }
 
-const momentOf = (id: string) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+/** When an id was made, in milliseconds. */
+export const momentOf = (id: string) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
 interface AttemptRow {
   delivery_id: string;

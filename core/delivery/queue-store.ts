@@ -1,5 +1,7 @@
 import type { WebhookSettings } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
+import { idFloor } from '../kernel/index.ts';
+import { momentOf } from './delivery-store.ts';
 import { testEventType } from './match-subscription.ts';
 
 /**
@@ -17,9 +19,9 @@ export async function queueAgain(
 ): Promise<void> {
   // Its next attempt is to be erased in its time too.
   await tx.query(
-    `update webhooks w set erased_to = $2 from deliveries d
-      where d.tenant_id = $1 and d.id = $2 and w.tenant_id = $1 and w.id = d.webhook_id and w.erased_to > $2`,
-    [tenantId, id],
+    `update webhooks w set erased_to = $3 from deliveries d
+      where d.tenant_id = $1 and d.id = $2 and w.tenant_id = $1 and w.id = d.webhook_id and w.erased_to >= $2`,
+    [tenantId, id, idFloor(new Date(momentOf(id)))],
   );
   await tx.query(
     `insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, consent_key)

@@ -25,6 +25,14 @@ interface Open {
   since: number;
 }
 
+/** An event and a webhook that it is for. */
+interface Match {
+  event: StoredEvent;
+  webhook: SubscriptionRow;
+  asksConsent: boolean;
+  consentKey: string | null;
+}
+
 export interface AcceptorOptions {
   db: Database;
   process: RunningProcess;
@@ -79,20 +87,20 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
       id: publicId('webhook', row.id),
       events: row.events,
     }));
-    const matched = events.flatMap((event) => {
-      /** Made only for webhooks that look into it. */
+    const matched: Match[] = [];
+    for (const event of events) {
+      // Made only for webhooks that look into it.
       let content: ReturnType<typeof bodyObject> | undefined;
-      const open = () => (content ??= bodyObject({ ...event, id: publicId('event', event.id) }));
-      return webhooks.flatMap((webhook) => {
-        if (!matchesWebhook(webhook, event)) return [];
+      const look = () => (content ??= bodyObject({ ...event, id: publicId('event', event.id) }));
+      for (const webhook of webhooks) {
+        if (!matchesWebhook(webhook, event)) continue;
         const { settings, filter } = targets.plan(webhook.row);
-        const wanted = filter === undefined || event.type === testEventType || filter.matches(open());
-        if (!wanted) return [];
-        const { consent } = settings;
-        const key = consent === null ? null : consentKeyOf(settings, open());
-        return [{ event, webhook: webhook.row, asksConsent: consent !== null, consentKey: key }];
-      });
-    });
+        if (filter !== undefined && event.type !== testEventType && !filter.matches(look())) continue;
+        const asksConsent = settings.consent !== null;
+        const key = asksConsent ? consentKeyOf(settings, look()) : null;
+        matched.push({ event, webhook: webhook.row, asksConsent, consentKey: key });
+      }
+    }
     if (matched.length === 0) return counts;
 
     const wanted = new Map(matched.map(({ webhook }) => [webhook.id, webhook]));

@@ -156,12 +156,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   /** The consent that a delivery needs is asked for in a transaction of its own: it has committed when it is sent. */
   async function refusal(item: Outgoing): Promise<string | undefined> {
     const { settings } = item.target;
-    if (settings.consent === null) return undefined;
     const need = consentNeedOf(settings, openBody(item));
     if (need === undefined) return undefined;
     const { purpose, subject } = need;
     if (subject === undefined)
-      return `The event names no person at ${settings.consent.subject}, and nothing is sent without their consent.`;
+      return `The event names no person at ${settings.consent?.subject}, and nothing is sent without their consent.`;
     const { tenantId } = item;
     return db.tenant(tenantId, (tx) => options.consentGate(tx, { tenantId, subjectId: subject, purpose }));
   }

@@ -22,7 +22,7 @@ export interface SendDeps {
   timeoutMs: number;
   userAgent: string;
   /**
-   * Asked right before each request, with all else ready.
+   * Asked right before each request of a webhook that asks for consent, with all else ready.
    *
    * @returns why nothing may be sent; undefined when it may
    */
@@ -92,8 +92,10 @@ export async function sendOnce(deps: SendDeps, item: Outgoing): Promise<Exchange
       if (secretly) for (const name in auth) shown[name] = hidden;
       secrets.push(secret, ...(secretly ? Object.values(auth) : []));
     }
-    const refusal = await deps.refusal(item);
-    if (refusal !== undefined) throw new NotSent(refusal);
+    if (settings.consent !== null) {
+      const refusal = await deps.refusal(item);
+      if (refusal !== undefined) throw new NotSent(refusal);
+    }
     [sent.requestHeaders, sent.requestBody] = [shown, transformed];
     return deps.egress.request({
       method: settings.method,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 import type { TransformAnswer, TransformQuestion } from './transform-message.ts';
 
@@ -10,7 +10,7 @@ import type { TransformAnswer, TransformQuestion } from './transform-message.ts'
 // language, so that what it does to its objects reaches nobody else. Only text goes into a context and comes out of
 // one: nothing in it leads to this process, and no text can be made code.
 
-const library = readFileSync(createRequire(import.meta.url).resolve('jsonata'), 'utf8');
+const library = readFileSync(fileURLToPath(import.meta.resolve('jsonata')), 'utf8');
 
 /** Puts the language into a context, with a clock that stands where the event happened. */
 const prelude = new vm.Script(`'use strict';

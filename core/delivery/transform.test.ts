@@ -144,7 +144,7 @@ test('a transform makes what is sent and signed; the attempt and the delivery sh
   const body = '{"n":7,"of":"deal.won"}';
   expect(sink.requests.find(({ path }) => path === '/')?.body).toBe(body);
   const all = await listed(rig);
-  const shown = await readOne(rig, all.find(({ url }) => url === `${sink.url}`)!.id);
+  const shown = await readOne(rig, all.find(({ url }) => url === sink.url)!.id);
   expect(shown).toMatchObject({ status: 'delivered', body, log: [{ requestBody: body }] });
   const plain = await readOne(rig, all.find(({ url }) => url === `${sink.url}/plain`)!.id);
   expect(plain.log).toMatchObject([{ requestBody: null }]);

@@ -16,6 +16,7 @@ const actions = [
   'refreshAccount',
   'cancelRun',
   'rotateWebhookSecret',
+  'tryWebhook',
   'lookUpInvitation',
 ];
 

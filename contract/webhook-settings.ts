@@ -248,7 +248,11 @@ const shape = {
   signing: z.enum(['hmac', 'ed25519']).meta({
     description: 'Changing it makes a new key of the kind; the one before it signs too for 24 hours',
   }),
-  timeoutMs: z.int().min(1_000).max(60_000).meta({ description: 'For the whole of an attempt' }),
+  timeoutMs: z
+    .int()
+    .min(1_000)
+    .max(60_000)
+    .meta({ description: "For an attempt's requests, that for a token included" }),
   retry: webhookRetry,
   rateLimit: z.object({ requests: z.int().min(1).max(100_000), perSeconds: seconds(3600) }).nullable(),
   concurrency: z.int().min(1).max(100).meta({ description: 'Sends in flight at a time' }),

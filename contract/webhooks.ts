@@ -145,7 +145,8 @@ export const tryWebhook = defineRoute({
   method: 'POST',
   path: '/api/webhooks/try',
   tag,
-  summary: 'What a webhook, saved or not, would make of an event. Nothing is sent and nothing is kept',
+  summary:
+    'What a webhook, saved or not, would make of an event. Nothing is sent or kept, and no consent is looked up',
   body: z
     .object({
       webhookId: idSchema('webhook').optional(),

@@ -162,7 +162,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (subject === undefined)
       return `The event names no person at ${settings.consent?.subject}, and nothing is sent without their consent.`;
     const { tenantId } = item;
-    return db.tenant(tenantId, (tx) => options.consentGate(tx, { tenantId, subjectId: subject, purpose }));
+    const ask = (tx: Tx) => options.consentGate(tx, { tenantId, subjectId: subject, purpose });
+    return db.tenant(tenantId, ask).catch((error: unknown) => {
+      logger.warn({ err: error, deliveryId: item.deliveryId }, 'A consent cannot be looked up now');
+      throw error;
+    });
   }
 
   function keyOf(item: Outgoing): string | null {

@@ -19,7 +19,7 @@ export interface DeliveryLimits {
   claims: number;
   /** Results that wait for their commit; past it nothing new is sent. */
   unrecorded: number;
-  /** The most for the whole of an attempt, whatever a webhook's own limit. */
+  /** The most for the requests of an attempt, whatever a webhook's own limit. */
   timeoutMs: number;
   /** How long a transform may take. */
   transformMs: number;

@@ -76,7 +76,8 @@ export async function sendOnce(deps: SendDeps, item: Outgoing): Promise<Exchange
     traceparent: formatTraceparent({ traceId: item.traceId, spanId: spanIdOf(item), sampled: true }),
     signed: signedHeaders({ id: item.messageId, body }, item.target.keys, startedAt),
   });
-  const timeoutMs = Math.min(settings.timeoutMs, deps.timeoutMs);
+  const endsAt = performance.now() + Math.min(settings.timeoutMs, deps.timeoutMs);
+  const leftMs = () => Math.max(1, endsAt - performance.now());
   /** What must not be shown of what the endpoint gives back. */
   const secrets: string[] = [];
 
@@ -102,7 +103,7 @@ export async function sendOnce(deps: SendDeps, item: Outgoing): Promise<Exchange
       url: item.target.url,
       headers: whole,
       body,
-      timeoutMs: Math.max(1, timeoutMs - (performance.now() - began)),
+      timeoutMs: leftMs(),
       maxResponseBytes: keptBytes,
       whenTooLarge: 'truncate',
       ...(item.target.tls === undefined ? {} : { tls: item.target.tls }),
@@ -112,7 +113,7 @@ export async function sendOnce(deps: SendDeps, item: Outgoing): Promise<Exchange
   try {
     const answer =
       settings.auth.kind === 'oauth2'
-        ? await withToken(deps.tokens, item, timeoutMs, post)
+        ? await withToken(deps.tokens, item, leftMs, post)
         : await post(item.target.authSecret ?? '');
     const show = showing(secrets);
     return ended({
@@ -133,13 +134,13 @@ export async function sendOnce(deps: SendDeps, item: Outgoing): Promise<Exchange
 async function withToken(
   tokens: OAuthTokens,
   item: Outgoing,
-  timeoutMs: number,
+  leftMs: () => number,
   post: (token: string) => Promise<EgressResponse>,
 ): Promise<EgressResponse> {
-  const token = await tokens.get(item.target, { timeoutMs });
+  const token = await tokens.get(item.target, { timeoutMs: leftMs() });
   const answer = await post(token.value);
   if (!token.cached || (answer.status !== 401 && answer.status !== 403)) return answer;
-  const fresh = await tokens.get(item.target, { timeoutMs, refused: token.value });
+  const fresh = await tokens.get(item.target, { timeoutMs: leftMs(), refused: token.value });
   return post(fresh.value);
 }
 

@@ -21,13 +21,13 @@ import {
   type Creation,
   type Handler,
 } from '../kernel/index.ts';
-import { checkSettings } from './check-settings.ts';
+import { announceWebhook } from './announce-webhook.ts';
+import { checkSettings, checkTransform } from './check-settings.ts';
 import { versionMismatch } from './errors.ts';
 import { keyWaiting } from './queue-store.ts';
 import type { DeliveryRoutesOptions } from './route-options.ts';
 import { expireSecrets, readAuthSecret } from './secret-store.ts';
 import { createSigningSecrets, overlapMs } from './signing-secrets.ts';
-import { announceWebhook } from './announce-webhook.ts';
 import { authPlace } from './target.ts';
 import {
   holdWaiting,
@@ -53,7 +53,8 @@ export function webhookRoutes(options: DeliveryRoutesOptions) {
     const id = newId();
     const { authSecret, settings = {}, url } = body;
     const whole = settingsOf({ settings });
-    await checkSettings(options, { tenantId, url, settings: whole, authSecret, changed: body });
+    checkSettings(options, { url, settings: whole, authSecret, changed: body });
+    await checkTransform(options, tenantId, whole.transform);
     const sealed =
       authSecret === undefined ? null : await vault.seal(tx, authPlace(tenantId, id), authSecret);
     const row = await insertWebhook(tx, tenantId, { ...body, id, settings, authSecret: sealed });
@@ -86,6 +87,8 @@ export function webhookRoutes(options: DeliveryRoutesOptions) {
     const id = bareId('webhook', params.id);
     const version = ifMatch(context);
     const { authSecret, ...shown } = body;
+    // Before the transaction: it may have to wait for its turn.
+    await checkTransform(options, tenantId, body.settings?.transform ?? null);
     const answer = await db.tenant(tenantId, async (tx) => {
       const before = await lockWebhook(tx, tenantId, id);
       if (before === undefined) throw notFound();
@@ -96,7 +99,7 @@ export function webhookRoutes(options: DeliveryRoutesOptions) {
       const kept = was.auth.kind === is.auth.kind ? await readAuthSecret(tx, tenantId, id) : null;
       const inForce =
         authSecret ?? (kept === null ? undefined : await vault.open(tx, authPlace(tenantId, id), kept));
-      await checkSettings(options, { tenantId, url, settings: is, authSecret: inForce, changed: body });
+      checkSettings(options, { url, settings: is, authSecret: inForce, changed: body });
       const after = await updateWebhookRow(tx, tenantId, id, {
         name: body.name ?? before.name,
         url,

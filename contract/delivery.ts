@@ -6,15 +6,22 @@ import { subscription } from './webhooks.ts';
 
 const tag = 'Webhooks';
 
-export const deliveryStatus = z.enum(['pending', 'retrying', 'delivered', 'failed', 'held']);
+/** `skipped` has ended without a request, on purpose: see the last attempt's error. It is no failure. */
+export const deliveryStatus = z.enum(['pending', 'retrying', 'delivered', 'failed', 'skipped', 'held']);
 
 export const attempt = z
   .object({
     number: z.int(),
-    outcome: z.enum(['delivered', 'failed']),
+    outcome: z.enum(['delivered', 'failed', 'skipped']),
     statusCode: z.int().nullable(),
-    error: z.string().nullable().meta({ description: 'What went wrong, in words' }),
-    requestHeaders: z.record(z.string(), z.string()),
+    error: z.string().nullable().meta({ description: 'What went wrong, or why it was skipped, in words' }),
+    requestHeaders: z
+      .record(z.string(), z.string())
+      .meta({ description: 'Without secrets; empty where nothing was sent, and past the retention' }),
+    requestBody: z
+      .string()
+      .nullable()
+      .meta({ description: "What was sent where a transform made it; null: the event's own body" }),
     responseHeaders: z.record(z.string(), z.string()).nullable(),
     responseBody: z.string().nullable().meta({ description: 'The first 4 KiB' }),
     durationMs: z.number(),
@@ -49,7 +56,8 @@ export const testWebhook = defineRoute({
   method: 'POST',
   path: '/api/webhooks/:id/test',
   tag,
-  summary: 'Send a real webhook.tested event to this webhook alone',
+  summary:
+    'Send a real webhook.tested event to this webhook alone, past its filter and its consent, through all else',
   params: z.object({ id: idSchema('webhook') }),
   response: delivery,
   status: 202,
@@ -86,7 +94,12 @@ export const readDelivery = defineRoute({
   tag,
   summary: 'One delivery with its attempts and the body that is sent',
   params: z.object({ id: idSchema('delivery') }),
-  response: delivery.extend({ body: z.string(), log: z.array(attempt) }),
+  response: delivery.extend({
+    body: z
+      .string()
+      .meta({ description: "That of the last attempt where a transform made it, else the event's own" }),
+    log: z.array(attempt),
+  }),
 });
 
 export const retryDelivery = defineRoute({

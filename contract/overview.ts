@@ -47,7 +47,7 @@ export const trace = z
           log: z.array(
             z.object({
               number: z.int(),
-              outcome: z.enum(['delivered', 'failed']),
+              outcome: z.enum(['delivered', 'failed', 'skipped']),
               statusCode: z.int().nullable(),
               error: z.string().nullable(),
               durationMs: z.number(),

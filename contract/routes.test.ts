@@ -17,6 +17,7 @@ const actions = [
   'refreshAccount',
   'cancelRun',
   'rotateWebhookSecret',
+  'tryWebhook',
   'lookUpInvitation',
 ];
 

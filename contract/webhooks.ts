@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventTypeName } from './events.ts';
 import { idSchema } from './ids.ts';
 import { moment, pageOf, pageQuery } from './page.ts';
 import { defineRoute } from './route.ts';
@@ -24,6 +25,9 @@ export const webhook = z
     status: z.enum(['active', 'paused', 'disabled']),
     reason: z.string().nullable().meta({ description: 'Why it is disabled' }),
     settings: webhookSettings,
+    certificateExpiresAt: moment
+      .nullable()
+      .meta({ description: 'When the client certificate of settings.auth ends; null when there is none' }),
     createdAt: moment,
     updatedAt: moment,
     version: z.int(),
@@ -87,7 +91,12 @@ export const updateWebhook = defineRoute({
   summary: 'Change a webhook. Setting status to active also enables a disabled one',
   params: z.object({ id: idSchema('webhook') }),
   body: webhookInput.partial(),
-  response: webhook,
+  response: webhook.extend({
+    secret: z
+      .string()
+      .optional()
+      .meta({ description: 'The new signing secret or public key, where settings.signing changed' }),
+  }),
 });
 
 export const deleteWebhook = defineRoute({
@@ -106,5 +115,77 @@ export const rotateWebhookSecret = defineRoute({
   tag,
   summary: 'Make a new signing secret; the one before it signs too for 24 hours',
   params: z.object({ id: idSchema('webhook') }),
-  response: z.object({ secret: z.string(), previousValidUntil: moment }),
+  response: z.object({
+    secret: z.string().meta({ description: 'whsec_…, shown once, or whpk_… where signing is ed25519' }),
+    previousValidUntil: moment,
+  }),
+});
+
+export const listSigningKeys = defineRoute({
+  name: 'listSigningKeys',
+  method: 'GET',
+  path: '/api/webhooks/:id/signing-keys',
+  tag,
+  summary: 'The keys that sign now, newest first: the public ones as receivers need them, and when each ends',
+  params: z.object({ id: idSchema('webhook') }),
+  response: z.object({
+    data: z.array(
+      z.object({
+        kind: z.enum(['hmac', 'ed25519']),
+        publicKey: z.string().nullable().meta({ description: 'whpk_…; null for hmac, whose key is secret' }),
+        createdAt: moment,
+        expiresAt: moment.nullable().meta({ description: 'null: until it is replaced' }),
+      }),
+    ),
+  }),
+});
+
+export const tryWebhook = defineRoute({
+  name: 'tryWebhook',
+  method: 'POST',
+  path: '/api/webhooks/try',
+  tag,
+  summary:
+    'What a webhook, saved or not, would make of an event. Nothing is sent or kept, and no consent is looked up',
+  body: z
+    .object({
+      webhookId: idSchema('webhook').optional(),
+      url: webhookInput.shape.url.optional(),
+      events: webhookInput.shape.events.optional(),
+      settings: webhookInput.shape.settings.optional().meta({
+        description: "What is to differ from the webhook's, or without one from the defaults",
+      }),
+      eventId: idSchema('event').optional(),
+      eventType: eventTypeName.optional().meta({ description: 'The latest event of this type' }),
+      event: z
+        .object({
+          type: eventTypeName,
+          subject: z.string().max(200).nullable().default(null),
+          data: z.record(z.string(), z.json()).default({}),
+        })
+        .optional(),
+    })
+    .refine(
+      ({ eventId, eventType, event }) =>
+        [eventId, eventType, event].filter((one) => one !== undefined).length === 1,
+      'must have one of eventId, eventType and event',
+    ),
+  response: z.object({
+    event: z.string().meta({ description: "The event's own body" }),
+    matched: z.boolean(),
+    reason: z.string().meta({ description: 'By what it matched, or what was in the way' }),
+    outcome: z
+      .enum(['sent', 'skipped', 'failed'])
+      .meta({ description: 'What would become of it if it matched; failed where the transform fails' }),
+    error: z.string().nullable().meta({ description: 'Why it would not be sent' }),
+    request: z
+      .object({
+        method: z.string(),
+        url: z.string().nullable(),
+        headers: z.record(z.string(), z.string()),
+        body: z.string(),
+      })
+      .nullable()
+      .meta({ description: 'What would be sent, signatures and secrets left out' }),
+  }),
 });

@@ -8,7 +8,13 @@ import {
   createRefresher,
   createRenewer,
 } from '@mortise/core/connections';
-import { consentJobs, consentRoutes, purposeRoutes, type ConsentDeps } from '@mortise/core/consent';
+import {
+  consentJobs,
+  consentRoutes,
+  createGate,
+  purposeRoutes,
+  type ConsentDeps,
+} from '@mortise/core/consent';
 import { createDelivery, deliveryJobs, deliveryRoutes, type ReplayQueue } from '@mortise/core/delivery';
 import { createEvents, eventRoutes, type Events } from '@mortise/core/events';
 import { systemClock } from '@mortise/core/kernel';
@@ -31,6 +37,7 @@ import type { Provider } from '@mortise/providers/kit';
 import type { Sandbox } from '@mortise/sandbox';
 import pg from 'pg';
 import { showConfig, type Config } from './config.ts';
+import { consentGateOf } from './consent-gate.ts';
 import { serveDashboard } from './http/dashboard.ts';
 import { serveDocs } from './http/docs.ts';
 import { openApi } from './http/openapi.ts';
@@ -128,6 +135,7 @@ export async function compose(options: ComposeOptions) {
 
   const process = await startProcess({ db, role: values.MORTISE_ROLE, logger });
   const works = values.MORTISE_ROLE !== 'api';
+  const gate = createGate({ clock });
   const delivery = createDelivery({
     db,
     process,
@@ -136,6 +144,7 @@ export async function compose(options: ComposeOptions) {
     hints,
     logger,
     events: (): Events => events,
+    consentGate: consentGateOf(gate),
     sends: works,
     userAgent: `Mortise-Webhooks/${version}`,
   });
@@ -173,13 +182,13 @@ export async function compose(options: ComposeOptions) {
     logger,
     queue: { addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how) },
   };
-  // Nothing that a consent covers is sent by a room of ours yet: whoever adds such a room registers here what stops its
-  // queue with a withdrawal, and who is told of one.
+  // Whoever adds a room that sends what a consent covers registers here what stops its queue with a withdrawal, and who
+  // is told of one.
   const consentDeps: ConsentDeps = {
     db,
     events,
     clock,
-    stops: [],
+    stops: [(tx, withdrawal) => delivery.stopWithdrawn(tx, withdrawal)],
     tellers: [],
     queue: { addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how) },
   };

@@ -65,6 +65,7 @@ export function backgroundJobs(deps: {
     },
     cron: [
       ...connections.cron,
+      ...delivery.cron,
       ...sync.jobs.cron,
       ...vault.cron,
       { task: 'maintenance.partitions' as const, every: '17 1 * * *' },

@@ -129,6 +129,8 @@ export function surface(rooms: Rooms): Line[] {
     on(contract.updateWebhook, 'developer', delivery.update),
     on(contract.deleteWebhook, 'developer', delivery.remove),
     on(contract.rotateWebhookSecret, 'developer', delivery.rotateSecret),
+    on(contract.listSigningKeys, 'viewer', delivery.signingKeys),
+    on(contract.tryWebhook, 'developer', delivery.tryOut),
     on(contract.testWebhook, 'developer', delivery.test),
     on(contract.listDeliveries, 'viewer', delivery.deliveries),
     on(contract.readDelivery, 'viewer', delivery.readDelivery),

@@ -3,8 +3,9 @@ import type { RunningProcess } from '@mortise/platform/processes';
 import type { EventSubscriber, StoredEvent } from '../events/index.ts';
 import { newId, publicId, type Clock } from '../kernel/index.ts';
 import type { Backlog } from './backlog.ts';
-import { buildBody } from './build-body.ts';
-import { matchesWebhook } from './match-subscription.ts';
+import { bodyObject, buildBody } from './build-body.ts';
+import { consentKeyOf } from './consent-gate.ts';
+import { isWanted } from './match-subscription.ts';
 import type { Outgoing } from './outgoing.ts';
 import {
   insertDeliveries,
@@ -22,6 +23,14 @@ interface Open {
   tenantId: string;
   items: readonly Outgoing[];
   since: number;
+}
+
+/** An event and a webhook that it is for. */
+interface Match {
+  event: StoredEvent;
+  webhook: SubscriptionRow;
+  asksConsent: boolean;
+  consentKey: string | null;
 }
 
 export interface AcceptorOptions {
@@ -77,12 +86,21 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
       row,
       id: publicId('webhook', row.id),
       events: row.events,
+      ...targets.plan(row),
     }));
-    const matched = events.flatMap((event) =>
-      webhooks
-        .filter((webhook) => matchesWebhook(webhook, event))
-        .map((webhook) => ({ event, webhook: webhook.row })),
-    );
+    const matched: Match[] = [];
+    for (const event of events) {
+      // Made only for webhooks that look into it.
+      let content: ReturnType<typeof bodyObject> | undefined;
+      const look = () => (content ??= bodyObject({ ...event, id: publicId('event', event.id) }));
+      for (const webhook of webhooks) {
+        if (!isWanted(webhook, event, look)) continue;
+        const { settings } = webhook;
+        const asksConsent = settings.consent !== null;
+        const key = asksConsent ? consentKeyOf(settings, look()) : null;
+        matched.push({ event, webhook: webhook.row, asksConsent, consentKey: key });
+      }
+    }
     if (matched.length === 0) return counts;
 
     const wanted = new Map(matched.map(({ webhook }) => [webhook.id, webhook]));
@@ -102,16 +120,19 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
     const deliveries: NewDelivery[] = [];
     const items: Outgoing[] = [];
     const bodies = new Map<string, Uint8Array>();
-    for (const { event, webhook } of matched) {
+    for (const { event, webhook, asksConsent, consentKey } of matched) {
       const id = newId();
       const target = opened.get(webhook.id);
       const held = inactive.has(webhook.id);
-      const inMemory = !held && target !== undefined && options.sends() && backlog.enter(id, webhook.id);
+      // What needs a consent waits where a withdrawal finds it.
+      const inMemory =
+        !held && !asksConsent && target !== undefined && options.sends() && backlog.enter(id, webhook.id);
       deliveries.push({
         id,
         eventId: event.id,
         webhookId: webhook.id,
         lane: held ? 'held' : inMemory ? null : 'first',
+        consentKey,
       });
       counts.set(event.id, (counts.get(event.id) ?? 0) + 1);
       if (!inMemory) continue;

@@ -10,6 +10,12 @@ export interface EventContent {
   data: object;
 }
 
+/** The body of an event as an object, for those who look into it. */
+export function bodyObject(event: EventContent) {
+  const { id, type, subject, data } = event;
+  return { id, type, timestamp: event.occurredAt.toISOString(), subject, data };
+}
+
 /**
  * The body of an event: Standard Webhooks' `type`, `timestamp` and `data`, with the event's id and subject. Made from
  * the log's row it is the same to the byte as made from the event at hand, so it needs no storage of its own and

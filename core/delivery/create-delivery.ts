@@ -1,4 +1,4 @@
-import type { Database } from '@mortise/platform/database';
+import type { Database, Tx } from '@mortise/platform/database';
 import type { Egress } from '@mortise/platform/egress';
 import type { RunningProcess } from '@mortise/platform/processes';
 import type { Logger } from '@mortise/platform/telemetry';
@@ -8,16 +8,20 @@ import type { Vault } from '../vault/index.ts';
 import { createAcceptor } from './accept.ts';
 import { Announcer } from './announcer.ts';
 import { Backlog } from './backlog.ts';
+import { consentKeyOf, consentNeedOf, type ConsentGate } from './consent-gate.ts';
 import { disableWebhook } from './disable-webhook.ts';
-import { judgeExchange } from './judge-exchange.ts';
+import { judgeExchange, type Verdict } from './judge-exchange.ts';
 import { defaultLimits, type DeliveryLimits } from './limits.ts';
+import { createOAuthTokens } from './oauth-tokens.ts';
 import type { Exchange, Outgoing } from './outgoing.ts';
 import { requeueOf, type ClaimedRow } from './pipeline-store.ts';
 import { Poller } from './poller.ts';
 import { Recorder, type Result } from './recorder.ts';
 import { Sender } from './sender.ts';
-import { sendOnce } from './send-once.ts';
+import { sendOnce, type SendDeps } from './send-once.ts';
+import { stopWithdrawn } from './stop-withdrawn.ts';
 import { createTargets } from './target.ts';
+import { createTransformer, type Transformer } from './transformer.ts';
 
 export interface DeliveryOptions {
   db: Database;
@@ -28,6 +32,8 @@ export interface DeliveryOptions {
   logger: Logger;
   /** The log that `matchDeliveries` subscribes to; a function, because each needs the other to be made. */
   events: () => Events;
+  /** Asked right before each attempt of a webhook that sends nothing without a consent. */
+  consentGate: ConsentGate;
   clock?: Clock;
   /** Whether this process sends. One that does not puts everything into the queue for those that do. Default true. */
   sends?: boolean;
@@ -38,6 +44,21 @@ export interface DeliveryOptions {
 export interface Delivery {
   /** Turns events into deliveries in the events' own transaction. */
   matchDeliveries: EventSubscriber;
+  /**
+   * Ends what waits for a person's consent to a purpose that has just been withdrawn, in the withdrawal's transaction.
+   * What is being sent meets the gate, or is past it.
+   *
+   * @param withdrawal.purpose its key
+   * @returns how many deliveries it ended
+   */
+  stopWithdrawn(
+    tx: Tx,
+    withdrawal: { tenantId: string; subjectId: string; purpose: string },
+  ): Promise<number>;
+  /** Runs and judges transforms. */
+  transformer: Transformer;
+  /** What attempts say they are, unless a webhook's own headers do. */
+  userAgent: string;
   /** Begins to send. Before it, and after `stop`, everything goes to the queue. */
   start(): void;
   /**
@@ -67,10 +88,19 @@ const tickMs = 500;
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { db, process, egress, hints, logger, clock = systemClock } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const userAgent = options.userAgent ?? 'Mortise-Webhooks/1.0';
   const backlog = new Backlog(limits);
   const announcer = new Announcer(hints);
   const targets = createTargets(options.vault);
+  const transformer = createTransformer({ deadlineMs: limits.transformMs });
+  const sending: SendDeps = {
+    egress,
+    clock,
+    tokens: createOAuthTokens(egress, clock),
+    transformer,
+    timeoutMs: limits.timeoutMs,
+    userAgent: options.userAgent ?? 'Mortise-Webhooks/1.0',
+    refusal,
+  };
   /** Those in flight when this process was taken for gone: others may have put them into the queue meanwhile. */
   const orphaned = new Set<string>();
   const idleWaiters: (() => void)[] = [];
@@ -115,7 +145,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   async function send(item: Outgoing, abandoned: () => boolean): Promise<void> {
     // A claim that may have lapsed may be somebody else's by now; if it is not, it goes back for anyone to take.
     if (item.fence > 0 && !poller.isOurs(item.claimedUntil)) return giveBack([item]);
-    const exchange = await sendOnce(egress, item, { clock, timeoutMs: limits.timeoutMs, userAgent });
+    const exchange = await sendOnce(sending, item);
     if (abandoned()) return;
     const result = judge(item, exchange);
     recorder.add(result);
@@ -123,9 +153,33 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (result.disable !== undefined) giveBack(sender.recall(item.target.webhookId));
   }
 
+  /** The consent that a delivery needs is asked for in a transaction of its own: it has committed when it is sent. */
+  async function refusal(item: Outgoing): Promise<string | undefined> {
+    const { settings } = item.target;
+    const need = consentNeedOf(settings, openBody(item));
+    if (need === undefined) return undefined;
+    const { purpose, subject } = need;
+    if (subject === undefined)
+      return `The event names no person at ${settings.consent?.subject}, and nothing is sent without their consent.`;
+    const { tenantId } = item;
+    const ask = (tx: Tx) => options.consentGate(tx, { tenantId, subjectId: subject, purpose });
+    return db.tenant(tenantId, ask).catch((error: unknown) => {
+      logger.warn({ err: error, deliveryId: item.deliveryId }, 'A consent cannot be looked up now');
+      throw error;
+    });
+  }
+
+  function keyOf(item: Outgoing): string | null {
+    const { settings } = item.target;
+    return settings.consent === null ? null : consentKeyOf(settings, openBody(item));
+  }
+
   function judge(item: Outgoing, exchange: Exchange): Result {
     const now = clock.now();
-    const verdict = judgeExchange({ ...exchange, number: item.number }, now);
+    const skipped = exchange.skipped !== undefined;
+    const verdict: Omit<Verdict, 'outcome'> & { outcome: Verdict['outcome'] | 'skipped' } = skipped
+      ? { outcome: 'skipped' }
+      : judgeExchange({ ...exchange, number: item.number }, now);
     if (verdict.restMs !== undefined) sender.rest(item.target.webhookId, verdict.restMs);
     const dueAt = verdict.delayMs === undefined ? undefined : new Date(now.getTime() + verdict.delayMs);
     const place = { tenantId: item.tenantId, deliveryId: item.deliveryId, fence: item.fence };
@@ -138,8 +192,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         webhook_id: item.target.webhookId,
         outcome: verdict.outcome,
         status_code: exchange.statusCode,
-        error: exchange.error,
+        error: exchange.skipped ?? exchange.error,
         request_headers: exchange.requestHeaders,
+        ...(exchange.requestBody === null ? {} : { request_body: exchange.requestBody }),
         response_headers: exchange.responseHeaders,
         response_body: exchange.responseBody,
         duration_ms: exchange.durationMs,
@@ -155,6 +210,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         attempt: item.number + 1,
         dueAt,
         lane: 'retry',
+        consentKey: keyOf(item),
       };
     } else if (item.fence > 0 || orphaned.has(item.deliveryId)) result.end = place;
     if (verdict.disable !== undefined) {
@@ -204,6 +260,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
           dueAt: clock.now(),
           lane: item.lane,
           fence: item.fence,
+          consentKey: keyOf(item),
         },
       });
     }
@@ -252,6 +309,16 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   return {
     matchDeliveries: acceptor.matchDeliveries,
+    transformer,
+    userAgent: sending.userAgent,
+    async stopWithdrawn(tx, withdrawal) {
+      const { tenantId } = withdrawal;
+      const stopped = await stopWithdrawn(tx, withdrawal, { processId: process.id, now: clock.now() });
+      tx.afterCommit(() => {
+        for (const webhookId of new Set(stopped)) announcer.deliveryChanged(tenantId, webhookId);
+      });
+      return stopped.length;
+    },
     start() {
       if (running || options.sends === false) return;
       running = true;
@@ -263,10 +330,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const wasRunning = running;
       running = false;
       clearTimeout(timer);
-      if (!wasRunning) return true;
+      if (!wasRunning) {
+        transformer.close();
+        return true;
+      }
       await poller.stop();
       giveBack(sender.recall());
       giveBack(await sender.stop(graceMs));
+      transformer.close();
       // Handed over by transactions that were open until now.
       giveBack(sender.recall());
       const written = await recorder.drain(Math.max(graceMs, 1_000));
@@ -288,3 +359,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     counts: () => ({ accepted: backlog.size, inFlight: sender.inFlight, unrecorded: recorder.size }),
   };
 }
+
+/** An item's body, to be looked into. */
+const openBody = (item: Outgoing) => JSON.parse(Buffer.from(item.body).toString()) as { type: string };

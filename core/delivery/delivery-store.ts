@@ -14,7 +14,7 @@ export interface DeliveryRow {
   lane: 'first' | 'retry' | 'held' | null;
   due_at: Date | null;
   attempts: number;
-  outcome: 'delivered' | 'retrying' | 'exhausted' | null;
+  outcome: 'delivered' | 'retrying' | 'exhausted' | 'skipped' | null;
   status_code: number | null;
   error: string | null;
   delivered_at: Date | null;
@@ -25,7 +25,7 @@ function statusOf(row: Pick<DeliveryRow, 'lane' | 'outcome'>): Delivery['status'
   if (row.lane === 'held') return 'held';
   if (row.lane === 'retry') return 'retrying';
   if (row.lane === 'first' || row.outcome === null) return 'pending';
-  if (row.outcome === 'delivered') return 'delivered';
+  if (row.outcome === 'delivered' || row.outcome === 'skipped') return row.outcome;
   return row.outcome === 'exhausted' ? 'failed' : 'retrying';
 }
 
@@ -129,6 +129,14 @@ export async function listDeliveryIds(tx: Tx, tenantId: string, filter: Delivery
   const notQueued = (id: string) =>
     `not exists (select from delivery_queue q where q.tenant_id = $1 and q.delivery_id = ${id})`;
 
+  const endedAs = (outcome: string) =>
+    `select a.delivery_id as id from attempts a
+      where a.tenant_id = $1 and a.outcome = '${outcome}'${and('a.delivery_id', 'a')}${ofEvent('a.delivery_id')}
+        and not exists (select from attempts l where l.tenant_id = $1 and l.delivery_id = a.delivery_id
+                           and l.number > a.number)
+        and ${notQueued('a.delivery_id')}
+      order by a.delivery_id desc limit $2`;
+
   const queries: Record<NonNullable<DeliveryFilter['status']> | 'any', string> = {
     any: `select d.id from deliveries d where d.tenant_id = $1${and('d.id', 'd')}
           ${event === undefined ? '' : `and d.event_id = ${event[0]}`} order by d.id desc limit $2`,
@@ -143,18 +151,14 @@ export async function listDeliveryIds(tx: Tx, tenantId: string, filter: Delivery
             and a.tried is null and ${notQueued('d.id')}
           order by d.id desc limit $2)) as pending
       order by id desc limit $2`,
-    failed: `select a.delivery_id as id from attempts a
-      where a.tenant_id = $1 and a.outcome = 'exhausted'${and('a.delivery_id', 'a')}${ofEvent('a.delivery_id')}
-        and not exists (select from attempts l where l.tenant_id = $1 and l.delivery_id = a.delivery_id
-                           and l.number > a.number)
-        and ${notQueued('a.delivery_id')}
-      order by a.delivery_id desc limit $2`,
+    failed: endedAs('exhausted'),
+    skipped: endedAs('skipped'),
     // Said by what it is not: that tells the planner that most are, so that it reads them in order and stops early.
     delivered: `select d.id from deliveries d
        join lateral (
          select outcome from attempts where tenant_id = $1 and delivery_id = d.id order by number desc limit 1) a on true
       where d.tenant_id = $1${and('d.id', 'd')}${event === undefined ? '' : ` and d.event_id = ${event[0]}`}
-        and a.outcome <> 'retrying' and a.outcome <> 'exhausted' and ${notQueued('d.id')}
+        and a.outcome <> 'retrying' and a.outcome <> 'exhausted' and a.outcome <> 'skipped' and ${notQueued('d.id')}
       order by d.id desc limit $2`,
   };
   const rows = await tx.query<{ id: string }>(queries[filter.status ?? 'any'], values);
@@ -176,10 +180,11 @@ function eventRange(eventId: string): [string, string] {
 interface AttemptRow {
   delivery_id: string;
   number: number;
-  outcome: 'delivered' | 'retrying' | 'exhausted';
+  outcome: 'delivered' | 'retrying' | 'exhausted' | 'skipped';
   status_code: number | null;
   error: string | null;
   request_headers: Record<string, string>;
+  request_body: string | null;
   response_headers: Record<string, string> | null;
   response_body: string | null;
   duration_ms: number;
@@ -190,10 +195,11 @@ interface AttemptRow {
 export function showAttempt(row: AttemptRow): Attempt {
   return {
     number: row.number,
-    outcome: row.outcome === 'delivered' ? 'delivered' : 'failed',
+    outcome: row.outcome === 'delivered' || row.outcome === 'skipped' ? row.outcome : 'failed',
     statusCode: row.status_code,
     error: row.error,
     requestHeaders: row.request_headers,
+    requestBody: row.request_body,
     responseHeaders: row.response_headers,
     responseBody: row.response_body,
     durationMs: row.duration_ms,
@@ -209,8 +215,8 @@ export function readAttemptRows(
   deliveryIds: readonly string[],
 ): Promise<AttemptRow[]> {
   return tx.query(
-    `select a.delivery_id, a.number, a.outcome, a.status_code, a.error, a.request_headers, a.response_headers,
-            a.response_body, a.duration_ms, a.started_at, a.next_attempt_at
+    `select a.delivery_id, a.number, a.outcome, a.status_code, a.error, a.request_headers, a.request_body,
+            a.response_headers, a.response_body, a.duration_ms, a.started_at, a.next_attempt_at
        from unnest($2::uuid[]) as g (id) join attempts a on a.tenant_id = $1 and a.delivery_id = g.id
       order by a.delivery_id, a.number`,
     [tenantId, deliveryIds],
@@ -267,35 +273,17 @@ export async function readEventOf(tx: Tx, tenantId: string, eventId: string) {
   return rows[0];
 }
 
-/**
- * Puts deliveries of active webhooks into the queue, due now, whatever became of them. One that is claimed, or that has
- * not been tried and waits in the memory of a process, is on its way as it is.
- *
- * @returns those that were put or brought forward
- */
-export function queueAgain(
-  tx: Tx,
-  tenantId: string,
-  ids: readonly string[],
-  now: Date,
-): Promise<{ id: string; webhook_id: string }[]> {
-  return tx.query(
-    `with asked as materialized (
-       select d.id, d.webhook_id from deliveries d
-         join webhooks w on w.tenant_id = $1 and w.id = d.webhook_id and w.status = 'active' and w.deleted_at is null
-        where d.tenant_id = $1 and d.id = any($2::uuid[])),
-     moved as (
-       update delivery_queue q set due_at = $3 from asked
-        where q.tenant_id = $1 and q.delivery_id = asked.id and q.claimed_by is null
-       returning q.delivery_id as id, q.webhook_id),
-     put as (
-       insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane)
-       select $1, asked.id, asked.webhook_id, $3, a.number + 1, 'retry' from asked,
-              lateral (select number from attempts
-                        where tenant_id = $1 and delivery_id = asked.id order by number desc limit 1) a
-        where not exists (select from delivery_queue q where q.tenant_id = $1 and q.delivery_id = asked.id)
-       on conflict do nothing returning delivery_id as id, webhook_id)
-     select * from moved union all select * from put`,
-    [tenantId, ids, now],
+/** The latest event of a type. */
+export async function readLatestOf(tx: Tx, tenantId: string, type: string) {
+  const rows = await tx.query<{
+    id: string;
+    type: string;
+    subject: string | null;
+    data: object;
+    occurred_at: Date;
+  }>(
+    'select id, type, subject, data, occurred_at from events where tenant_id = $1 and type = $2 order by id desc limit 1',
+    [tenantId, type],
   );
+  return rows[0];
 }

@@ -1,12 +1,21 @@
 import { MortiseError } from '../kernel/index.ts';
+import type { Issue } from './judge-settings.ts';
 
-/** @param cause why the address was refused, in words that the tenant may read */
-export function badUrl(cause: Error): MortiseError {
+/**
+ * @param path the field that holds the address
+ * @param cause why the address was refused, in words that the tenant may read
+ */
+export function badUrl(path: string, cause: Error): MortiseError {
   return new MortiseError('unprocessable', {
     detail: cause.message,
-    issues: [{ path: 'url', message: cause.message }],
+    issues: [{ path, message: cause.message }],
     cause,
   });
+}
+
+export function badSettings(issues: Issue[]): MortiseError {
+  const detail = `${issues.map(({ path, message }) => `${path} ${message}`).join('; ')}.`;
+  return new MortiseError('unprocessable', { detail, issues });
 }
 
 export function versionMismatch(): MortiseError {

@@ -12,11 +12,17 @@
  * for the memory. poller.ts claims from it under a lease with a fencing token. What a webhook missed, over any span
  * of the log, is sent again by a replay (run-replay.ts), a job that walks and queues in steps.
  *
+ * What is sent: the event's body (build-body.ts), where the webhook's filter lets it through (compile-filter.ts, at
+ * acceptance), as its transform makes it (transformer.ts, in a process of its own), with its headers and its auth
+ * (send-once.ts). A webhook with a consent setting sends nothing without a grant: its deliveries go through the queue,
+ * where a withdrawal ends them in its own commit, and the gate is asked right before each request.
+ *
  * Guarantees: what is committed is sent. A process that dies leaves, above the low-water mark in its row, deliveries
  * without an attempt: whoever notices puts them into the queue (`requeueOf`). A commit whose answer was lost is found
  * by its transaction's id. A result leaves the memory when it is committed. Duplicates: only of what was in flight
  * when a process died or was cut off. One endpoint that hangs keeps nobody waiting but itself.
  */
+export type { ConsentGate } from './consent-gate.ts';
 export { createDelivery, type Delivery, type DeliveryOptions } from './create-delivery.ts';
 export { deliveryJobs, type ReplayQueue } from './jobs.ts';
 export type { DeliveryLimits } from './limits.ts';

@@ -1,3 +1,4 @@
+import { eraseOld } from './erase-old.ts';
 import { runReplay, type ReplayDeps, type ReplayPayload } from './run-replay.ts';
 
 /** What the room asks of the queue: jobs in a transaction of the caller's, or in one of their own. */
@@ -28,6 +29,14 @@ export function deliveryJobs(deps: ReplayDeps & { queue: Pick<ReplayQueue, 'add'
           await deps.queue.add('delivery.replay', payload, { jobKey, runAt });
         },
       },
+      /** Erases what webhooks keep for less long than the log. */
+      'delivery.erase': {
+        maxAttempts: 5,
+        async handler(_payload: object, context: { signal: AbortSignal }): Promise<void> {
+          await eraseOld(deps, context.signal);
+        },
+      },
     },
+    cron: [{ task: 'delivery.erase' as const, every: '23 2 * * *' }],
   };
 }

@@ -3,7 +3,9 @@ export interface ReplayCandidate {
   /** Whether the webhook subscribes to the event as it is set now. */
   wanted: boolean;
   /** The webhook's delivery of the event; undefined when it has none. */
-  delivery: { isQueued: boolean; outcome: 'delivered' | 'retrying' | 'exhausted' | null } | undefined;
+  delivery:
+    | { isQueued: boolean; outcome: 'delivered' | 'retrying' | 'exhausted' | 'skipped' | null }
+    | undefined;
 }
 
 /**
@@ -11,7 +13,8 @@ export interface ReplayCandidate {
  * for what is not asked for and for what is on its way anyhow.
  *
  * A delivery that is in the queue or in a process's memory is never sent twice by a replay: it will be settled by
- * itself. What the webhook does not subscribe to now is made by no replay, but what was once bound for it and failed
+ * itself. What was rightly not sent (no consent, an empty transform) is like what was delivered. What the webhook does
+ * not subscribe to now is made by no replay, but what was once bound for it and failed
  * is sent again all the same.
  */
 export function judgeReplay(

@@ -19,8 +19,10 @@ export interface DeliveryLimits {
   claims: number;
   /** Results that wait for their commit; past it nothing new is sent. */
   unrecorded: number;
-  /** For the whole of an attempt. */
+  /** The most for the requests of an attempt, whatever a webhook's own limit. */
   timeoutMs: number;
+  /** How long a transform may take. */
+  transformMs: number;
   /** How long a claim is ours unless renewed. */
   leaseMs: number;
   /** How often the queue is looked at when nothing gives a reason to. */
@@ -38,7 +40,8 @@ export const defaultLimits: DeliveryLimits = {
   webhookClaims: 32,
   claims: 5_000,
   unrecorded: 4_000,
-  timeoutMs: 20_000,
+  timeoutMs: 60_000,
+  transformMs: 200,
   leaseMs: 60_000,
   pollMs: 1_000,
 };

@@ -18,11 +18,11 @@ import {
   type Handler,
   type RequestContext,
 } from '../kernel/index.ts';
-import { buildBody } from './build-body.ts';
+import { bodyObject, buildBody } from './build-body.ts';
+import { consentKeyOf } from './consent-gate.ts';
 import {
   findDelivery,
   listDeliveryIds,
-  queueAgain,
   readAttemptRows,
   readDeliveryRows,
   readEventOf,
@@ -31,10 +31,11 @@ import {
 } from './delivery-store.ts';
 import { notSending } from './errors.ts';
 import { testEventType } from './match-subscription.ts';
+import { queueAgain, readQueueable } from './queue-store.ts';
 import type { DeliveryRoutesOptions } from './route-options.ts';
 import { showUndelivered } from './show-undelivered.ts';
 import { mostCounted, readUndeliveredRows } from './undelivered-store.ts';
-import { readWebhookRow } from './webhook-store.ts';
+import { readWebhookRow, settingsOf } from './webhook-store.ts';
 
 /** The handlers over the log of deliveries, and those that send one. */
 export function logRoutes(options: DeliveryRoutesOptions) {
@@ -44,6 +45,17 @@ export function logRoutes(options: DeliveryRoutesOptions) {
     const [row] = await readDeliveryRows(tx, tenantId, [id]);
     if (row === undefined) throw notFound();
     return row;
+  }
+
+  /** Queues what may be sent again, each with the consent it needs. */
+  async function sendAgain(tx: Tx, tenantId: string, ids: readonly string[]) {
+    const rows = await readQueueable(tx, tenantId, ids);
+    const asked = rows.map((row) => {
+      const content = { ...row, id: publicId('event', row.event_id), occurredAt: row.occurred_at };
+      const consentKey = consentKeyOf(settingsOf(row), bodyObject(content));
+      return { id: row.id, webhookId: row.webhook_id, consentKey };
+    });
+    return queueAgain(tx, tenantId, asked, clock.now());
   }
 
   const test: Handler<typeof testWebhook> = async (context, { params }) => {
@@ -90,8 +102,8 @@ export function logRoutes(options: DeliveryRoutesOptions) {
         event === undefined
           ? ''
           : buildBody({ ...event, id: publicId('event', row.event_id), occurredAt: event.occurred_at });
-      const log = await readAttemptRows(tx, tenantId, [id]);
-      return { ...showDelivery(row), body, log: log.map(showAttempt) };
+      const log = (await readAttemptRows(tx, tenantId, [id])).map(showAttempt);
+      return { ...showDelivery(row), body: log.at(-1)?.requestBody ?? body, log };
     });
   };
 
@@ -102,7 +114,7 @@ export function logRoutes(options: DeliveryRoutesOptions) {
       const row = await present(tx, tenantId, id);
       const webhook = await readWebhookRow(tx, tenantId, row.webhook_id);
       if (webhook?.status !== 'active') throw notSending(webhook?.status ?? 'deleted');
-      await queueAgain(tx, tenantId, [id], clock.now());
+      await sendAgain(tx, tenantId, [id]);
       await record(tx, context, { action: 'delivery.retried', subject: params.id });
       tx.afterCommit(() => {
         delivery.wake();
@@ -120,7 +132,7 @@ export function logRoutes(options: DeliveryRoutesOptions) {
     const { tenantId } = context;
     const ids = [...new Set(body.ids.map((id) => bareId('delivery', id)))];
     return db.tenant(tenantId, async (tx) => {
-      const queued = await queueAgain(tx, tenantId, ids, clock.now());
+      const queued = await sendAgain(tx, tenantId, ids);
       if (queued.length > 0) {
         await record(tx, context, {
           action: 'deliveries.retried',

@@ -1,3 +1,5 @@
+import type { CompiledFilter } from './compile-filter.ts';
+
 /** The type of the event that the test button makes. It goes to the webhook it is about and to no other. */
 export const testEventType = 'webhook.tested';
 
@@ -26,4 +28,18 @@ export function matchesWebhook(
 ): boolean {
   if (event.type === testEventType) return event.subject === webhook.id;
   return webhook.events.some((subscription) => matchesType(subscription, event.type));
+}
+
+/**
+ * The same with the webhook's filter. A test event is past it: it is for the webhook whatever that wants.
+ *
+ * @param look gives the event's body as an object; asked only where there is a filter
+ */
+export function isWanted(
+  webhook: { id: string; events: readonly string[]; filter: Pick<CompiledFilter, 'matches'> | undefined },
+  event: { type: string; subject: string | null },
+  look: () => object,
+): boolean {
+  if (!matchesWebhook(webhook, event)) return false;
+  return webhook.filter === undefined || event.type === testEventType || webhook.filter.matches(look());
 }

@@ -9,7 +9,7 @@ export interface Outgoing {
   readonly messageId: string;
   /** 32 hex digits. */
   readonly traceId: string;
-  /** Shared by all deliveries of the event. */
+  /** The event's own, shared by all its deliveries. */
   readonly body: Uint8Array;
   /** The attempt's number, from 1. */
   readonly number: number;
@@ -29,9 +29,14 @@ export interface Exchange {
   /** In words, for a person; null when it went well. */
   error: string | null;
   retryAfter: string | undefined;
+  /** Without secrets. */
   requestHeaders: Record<string, string>;
+  /** What was sent where a transform made it; null: the event's own body. */
+  requestBody: string | null;
   responseHeaders: Record<string, string> | null;
   responseBody: string | null;
   durationMs: number;
   startedAt: Date;
+  /** Why nothing was sent, on purpose and for good: it is no failure, and not tried again. */
+  skipped?: string;
 }

@@ -55,6 +55,8 @@ export interface NewDelivery {
   webhookId: string;
   /** Where in the queue it goes; null when this process holds it in memory. */
   lane: 'first' | 'held' | null;
+  /** Whose consent to what it needs, see consent-gate; null where none. */
+  consentKey: string | null;
 }
 
 /**
@@ -72,13 +74,14 @@ export async function insertDeliveries(
   const [row] = await tx.query<{ xid: string; accepted: boolean }>(
     `with alive as materialized (select id from processes where id = $2 and gone_at is null),
      given as materialized (
-       select * from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[]) as g (id, event_id, webhook_id, lane)),
+       select * from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[])
+           as g (id, event_id, webhook_id, lane, consent_key)),
      made as (
        insert into deliveries (tenant_id, id, event_id, webhook_id, accepted_by, created_at)
        select $1, id, event_id, webhook_id, case when lane is null then (select id from alive) end, $3 from given),
      queued as (
-       insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane)
-       select $1, id, webhook_id, $3, 1, coalesce(lane, 'first') from given
+       insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, consent_key)
+       select $1, id, webhook_id, $3, 1, coalesce(lane, 'first'), consent_key from given
         where lane is not null or not exists (select from alive))
      select pg_current_xact_id()::text as xid, exists (select from alive) as accepted`,
     [
@@ -89,6 +92,10 @@ export async function insertDeliveries(
       deliveries.map((delivery) => delivery.eventId),
       deliveries.map((delivery) => delivery.webhookId),
       deliveries.map((delivery) => delivery.lane),
+      // No array where it would hold nothing: what is missing reads as null.
+      deliveries.some((delivery) => delivery.consentKey !== null)
+        ? deliveries.map((delivery) => delivery.consentKey)
+        : null,
     ],
     'delivery.accept',
   );

@@ -168,6 +168,7 @@ const nothingKept: Record<string, string> = {};
 /** The result with no more of the attempt than what follows from it: one that the database takes, whatever was sent. */
 function bareOf(result: Result, attempt: AttemptRow): Result {
   const kept = { ...attempt, request_headers: nothingKept, response_headers: null, response_body: null };
+  delete kept.request_body;
   const { disable: _, ...rest } = result;
   return {
     ...rest,

@@ -173,7 +173,7 @@ export interface CandidateRow {
   trace_id: string;
   occurred_at: Date;
   delivery_id: string | null;
-  outcome: 'delivered' | 'retrying' | 'exhausted' | null;
+  outcome: 'delivered' | 'retrying' | 'exhausted' | 'skipped' | null;
   attempts: number;
   is_queued: boolean;
 }
@@ -231,6 +231,8 @@ export interface QueuedAgain {
   newOfEvent: string | null;
   attempt: number;
   dueAt: Date;
+  /** See consent-gate. */
+  consentKey: string | null;
 }
 
 /**
@@ -255,9 +257,9 @@ export async function queueReplayed(
     );
   }
   const put = await tx.query(
-    `insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, replay_id)
-     select $1, g.id, $2, g.due_at, g.attempt, $3, $4
-       from unnest($5::uuid[], $6::timestamptz[], $7::int[]) as g (id, due_at, attempt)
+    `insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, replay_id, consent_key)
+     select $1, g.id, $2, g.due_at, g.attempt, $3, $4, g.consent_key
+       from unnest($5::uuid[], $6::timestamptz[], $7::int[], $8::text[]) as g (id, due_at, attempt, consent_key)
      on conflict do nothing returning 1`,
     [
       tenantId,
@@ -267,6 +269,7 @@ export async function queueReplayed(
       rows.map((row) => row.deliveryId),
       rows.map((row) => row.dueAt),
       rows.map((row) => row.attempt),
+      rows.map((row) => row.consentKey),
     ],
   );
   return put.length;

@@ -6,10 +6,12 @@ export interface AttemptRow {
   delivery_id: string;
   number: number;
   webhook_id: string;
-  outcome: 'delivered' | 'retrying' | 'exhausted';
+  outcome: 'delivered' | 'retrying' | 'exhausted' | 'skipped';
   status_code: number | null;
   error: string | null;
   request_headers: Record<string, string>;
+  /** Only where a transform made it. */
+  request_body?: string;
   response_headers: Record<string, string> | null;
   response_body: string | null;
   duration_ms: number;
@@ -31,6 +33,8 @@ export interface QueueWait extends QueueEnd {
   attempt: number;
   dueAt: Date;
   lane: 'first' | 'retry';
+  /** Whose consent to what it needs, see consent-gate; null where none. */
+  consentKey: string | null;
 }
 
 /**
@@ -44,18 +48,18 @@ export async function insertAttempts(tx: Tx, attempts: readonly AttemptRow[]): P
   await tx.query(
     `with added as (
      insert into attempts (tenant_id, delivery_id, number, webhook_id, outcome, status_code, error, request_headers,
-                           response_headers, response_body, duration_ms, started_at, next_attempt_at, process_id)
+                           request_body, response_headers, response_body, duration_ms, started_at, next_attempt_at, process_id)
      select tenant_id, delivery_id, number, webhook_id, outcome, status_code, error, request_headers,
-            response_headers, response_body, duration_ms, started_at, next_attempt_at, process_id
+            request_body, response_headers, response_body, duration_ms, started_at, next_attempt_at, process_id
        from json_to_recordset($1::json) as r (
               tenant_id uuid, delivery_id uuid, number int, webhook_id uuid, outcome text, status_code int, error text,
-              request_headers jsonb, response_headers jsonb, response_body text, duration_ms real,
+              request_headers jsonb, request_body text, response_headers jsonb, response_body text, duration_ms real,
               started_at timestamptz, next_attempt_at timestamptz, process_id uuid)
      on conflict do nothing
      returning tenant_id, outcome)
      insert into counters (tenant_id, hour, name, value)
      select tenant_id, date_trunc('hour', now()), case outcome when 'delivered' then 'delivered' else 'failed' end, count(*)
-       from added where outcome <> 'retrying' group by 1, 2, 3 order by 1, 3
+       from added where outcome in ('delivered', 'exhausted') group by 1, 2, 3 order by 1, 3
      on conflict (tenant_id, hour, name) do update set value = counters.value + excluded.value`,
     [JSON.stringify(attempts)],
     'delivery.attempts',
@@ -85,13 +89,15 @@ export async function waitInQueue(tx: Tx, waits: readonly QueueWait[]): Promise<
     rows.map((row) => row.attempt),
     rows.map((row) => row.lane),
     rows.map((row) => row.fence),
+    rows.map((row) => row.consentKey),
   ];
-  const given = `unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::int[], $6::text[], $7::int[])
-      as w (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, fence)`;
+  const given = `unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::int[], $6::text[], $7::int[], $8::text[])
+      as w (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, fence, consent_key)`;
   if (claimed.length > 0) {
     await tx.query(
       `update delivery_queue q
-          set due_at = w.due_at, attempt = w.attempt, lane = w.lane, claimed_by = null, claimed_until = null
+          set due_at = w.due_at, attempt = w.attempt, lane = w.lane, claimed_by = null, claimed_until = null,
+              consent_key = w.consent_key
          from ${given} where q.tenant_id = w.tenant_id and q.delivery_id = w.delivery_id and q.fence = w.fence`,
       columns(claimed),
       'delivery.wait',
@@ -99,12 +105,12 @@ export async function waitInQueue(tx: Tx, waits: readonly QueueWait[]): Promise<
   }
   if (fresh.length > 0) {
     await tx.query(
-      `insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, fence)
-       select w.tenant_id, w.delivery_id, w.webhook_id, w.due_at, w.attempt, w.lane, w.fence from ${given}
+      `insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, fence, consent_key)
+       select w.tenant_id, w.delivery_id, w.webhook_id, w.due_at, w.attempt, w.lane, w.fence, w.consent_key from ${given}
         where not exists (select from attempts a where a.tenant_id = w.tenant_id and a.delivery_id = w.delivery_id
                              and a.number >= w.attempt)
        on conflict (tenant_id, delivery_id) do update
-         set due_at = excluded.due_at, attempt = excluded.attempt, lane = excluded.lane
+         set due_at = excluded.due_at, attempt = excluded.attempt, lane = excluded.lane, consent_key = excluded.consent_key
        where delivery_queue.fence = 0`,
       columns(fresh),
       'delivery.queue',

@@ -1,7 +1,11 @@
 import type { Database, Tx } from '@mortise/platform/database';
 import { idFloor, newId, publicId, type Clock, type Hints } from '../kernel/index.ts';
-import { judgeReplay, type ReplayCandidate } from './judge-replay.ts';
-import { matchesType, matchesWebhook } from './match-subscription.ts';
+import { bodyObject } from './build-body.ts';
+import { compileFilter } from './compile-filter.ts';
+import { consentKeyOf } from './consent-gate.ts';
+import { judgeReplay } from './judge-replay.ts';
+import { isWanted, matchesType } from './match-subscription.ts';
+import { keepErasing } from './queue-store.ts';
 import {
   endReplay,
   lockRunningReplay,
@@ -9,10 +13,9 @@ import {
   queueReplayed,
   readEventCandidates,
   readFailedCandidates,
-  type CandidateRow,
   type QueuedAgain,
 } from './replay-store.ts';
-import { shareWebhook, type WebhookRow } from './webhook-store.ts';
+import { settingsOf, lockWebhook } from './webhook-store.ts';
 
 export interface ReplayDeps {
   db: Database;
@@ -66,7 +69,7 @@ async function walkChunk(
     deps.hints.publish(tenantId, { kind: 'replay', id: publicId('replay', replayId) });
     deps.wake();
   });
-  const webhook = await shareWebhook(tx, tenantId, replay.webhook_id);
+  const webhook = await lockWebhook(tx, tenantId, replay.webhook_id);
   if (webhook === undefined) {
     await endReplay(tx, tenantId, replayId, { status: 'failed', reason: 'The webhook was deleted.', now });
     return undefined;
@@ -87,20 +90,39 @@ async function walkChunk(
       ? await readFailedCandidates(tx, tenantId, walk)
       : await readEventCandidates(tx, tenantId, walk);
 
+  const settings = settingsOf(webhook);
+  const filter = settings.filter === null ? undefined : compileFilter(settings.filter);
+  const subscription = { id: publicId('webhook', webhook.id), events: webhook.events, filter };
   const rows: QueuedAgain[] = [];
   let nextMs = Math.max(replay.next_at.getTime(), now.getTime());
   for (const candidate of candidates) {
     if (replay.event_types?.some((type) => matchesType(type, candidate.type)) === false) continue;
-    const verdict = judgeReplay(replay.what, standingOf(candidate, webhook));
+    const body = bodyObject({
+      ...candidate,
+      id: publicId('event', candidate.event_id),
+      occurredAt: candidate.occurred_at,
+    });
+    const { delivery_id: deliveryId, is_queued: isQueued, outcome } = candidate;
+    const verdict = judgeReplay(replay.what, {
+      wanted: isWanted(subscription, candidate, () => body),
+      delivery: deliveryId === null ? undefined : { isQueued, outcome },
+    });
     if (verdict === 'pass') continue;
     rows.push({
-      deliveryId: candidate.delivery_id ?? newId(),
+      deliveryId: deliveryId ?? newId(),
       newOfEvent: verdict === 'make' ? candidate.event_id : null,
       attempt: candidate.attempts + 1,
       dueAt: new Date(nextMs),
+      consentKey: consentKeyOf(settings, body),
     });
     nextMs += 1_000 / replay.per_second;
   }
+  await keepErasing(
+    tx,
+    tenantId,
+    webhook.id,
+    rows.map((row) => row.deliveryId),
+  );
   const lane = webhook.status === 'active' ? 'retry' : 'held';
   const queued =
     rows.length === 0
@@ -118,11 +140,4 @@ async function walkChunk(
   if (!isLast) return new Date(replay.to_at.getTime() + (deps.settleMs ?? defaultSettleMs));
   await endReplay(tx, tenantId, replayId, { status: 'done', reason: null, now });
   return undefined;
-}
-
-function standingOf(row: CandidateRow, webhook: WebhookRow): ReplayCandidate {
-  return {
-    wanted: matchesWebhook({ id: publicId('webhook', webhook.id), events: webhook.events }, row),
-    delivery: row.delivery_id === null ? undefined : { isQueued: row.is_queued, outcome: row.outcome },
-  };
 }

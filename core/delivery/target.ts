@@ -1,7 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import type { WebhookSettings } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
+import type { ClientTls } from '@mortise/platform/egress';
 import type { Vault } from '../vault/index.ts';
+import { compileFilter, type CompiledFilter } from './compile-filter.ts';
 import { createSigningSecrets } from './signing-secrets.ts';
 import { settingsOf } from './webhook-store.ts';
 
@@ -15,6 +17,15 @@ export interface Target {
   readonly keys: readonly KeyObject[];
   /** The secret part of `settings.auth`; undefined where its kind has none. */
   readonly authSecret: string | undefined;
+  /** The client certificate, where `settings.auth` has one. */
+  readonly tls: ClientTls | undefined;
+}
+
+/** What of a webhook's version decides whether an event is for it. */
+export interface Plan {
+  readonly settings: WebhookSettings;
+  /** undefined where every event of its types is wanted. */
+  readonly filter: CompiledFilter | undefined;
 }
 
 /** What of a webhook's row a target is made of. */
@@ -30,11 +41,11 @@ export interface TargetRow {
 
 export interface Targets {
   /**
-   * The settings alone, without opening a secret.
+   * The settings and what is made of them, without opening a secret.
    *
    * @param row the version tells whether what was made before still holds
    */
-  settings(row: Pick<TargetRow, 'id' | 'version' | 'settings'>): WebhookSettings;
+  plan(row: Pick<TargetRow, 'id' | 'version' | 'settings'>): Plan;
   /** @throws VaultError when a secret does not open */
   open(tx: Tx, tenantId: string, row: TargetRow): Promise<Target>;
 }
@@ -52,19 +63,21 @@ const mostKept = 10_000;
 /** Makes targets of rows and keeps them as long as the row's version and its secrets in force are the same. */
 export function createTargets(vault: Vault): Targets {
   const secrets = createSigningSecrets(vault);
-  const parsed = new Map<string, { version: number; settings: WebhookSettings }>();
+  const plans = new Map<string, { version: number; plan: Plan }>();
   const made = new Map<string, { target: Target; secretIds: string }>();
 
-  const settings: Targets['settings'] = (row) => {
-    const known = parsed.get(row.id);
-    if (known?.version === row.version) return known.settings;
-    const fresh = settingsOf(row);
-    keep(parsed, row.id, { version: row.version, settings: fresh });
+  const plan: Targets['plan'] = (row) => {
+    const known = plans.get(row.id);
+    if (known?.version === row.version) return known.plan;
+    const settings = settingsOf(row);
+    const filter = settings.filter === null ? undefined : compileFilter(settings.filter);
+    const fresh = { settings, filter };
+    keep(plans, row.id, { version: row.version, plan: fresh });
     return fresh;
   };
 
   return {
-    settings,
+    plan,
     async open(tx, tenantId, row) {
       const ids = row.secret_ids ?? [];
       const secretIds = ids.join();
@@ -75,18 +88,25 @@ export function createTargets(vault: Vault): Targets {
         row.auth_secret === null
           ? undefined
           : await vault.open(tx, authPlace(tenantId, row.id), row.auth_secret);
+      const { settings } = plan(row);
       const target: Target = {
         webhookId: row.id,
         version: row.version,
         url: row.url,
-        settings: settings(row),
+        settings,
         keys,
         authSecret,
+        tls: tlsOf(settings.auth, authSecret),
       };
       keep(made, row.id, { target, secretIds });
       return target;
     },
   };
+}
+
+function tlsOf(auth: WebhookSettings['auth'], key: string | undefined): ClientTls | undefined {
+  if (auth.kind !== 'mtls' || key === undefined) return undefined;
+  return { cert: auth.certificate, key, ...(auth.ca === undefined ? {} : { ca: auth.ca }) };
 }
 
 function keep<T>(map: Map<string, T>, id: string, value: T): void {

@@ -3,11 +3,9 @@ import type {
   deleteWebhook,
   listWebhooks,
   readWebhook,
-  rotateWebhookSecret,
   updateWebhook,
 } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
-import { EgressError } from '@mortise/platform/egress';
 import { record } from '../audit/index.ts';
 import {
   bareId,
@@ -23,61 +21,44 @@ import {
   type Creation,
   type Handler,
 } from '../kernel/index.ts';
-import { badUrl, versionMismatch } from './errors.ts';
+import { announceWebhook } from './announce-webhook.ts';
+import { checkSettings, checkTransform } from './check-settings.ts';
+import { versionMismatch } from './errors.ts';
+import { keyWaiting } from './queue-store.ts';
 import type { DeliveryRoutesOptions } from './route-options.ts';
-import { createSigningSecrets, makeSecret, overlapMs } from './signing-secrets.ts';
+import { expireSecrets, readAuthSecret } from './secret-store.ts';
+import { createSigningSecrets, overlapMs } from './signing-secrets.ts';
 import { authPlace } from './target.ts';
 import {
-  expireSecrets,
   holdWaiting,
-  insertSecret,
   insertWebhook,
   listWebhookRows,
   lockWebhook,
   readWebhookRow,
   releaseHeld,
   removeWebhook,
+  settingsOf,
   showWebhook,
   updateWebhookRow,
 } from './webhook-store.ts';
 
 /** The handlers that make, show, change and remove webhooks. */
 export function webhookRoutes(options: DeliveryRoutesOptions) {
-  const { db, vault, egress, hints, delivery, clock = systemClock } = options;
+  const { db, vault, clock = systemClock } = options;
   const secrets = createSigningSecrets(vault);
-
-  function checkUrl(url: string): void {
-    try {
-      egress.checkUrl(url);
-    } catch (error) {
-      if (error instanceof EgressError) throw badUrl(error);
-      throw error;
-    }
-  }
-
-  async function addSecret(tx: Tx, tenantId: string, webhookId: string): Promise<string> {
-    const [id, secret] = [newId(), makeSecret()];
-    await insertSecret(tx, tenantId, { id, webhookId, sealed: await secrets.seal(tx, tenantId, id, secret) });
-    return secret;
-  }
-
-  function changed(tx: Tx, tenantId: string, webhookId: string): void {
-    tx.afterCommit(() => {
-      delivery.webhookChanged(webhookId);
-      delivery.wake();
-      hints.publish(tenantId, { kind: 'webhook', id: publicId('webhook', webhookId) });
-    });
-  }
+  const changed = (tx: Tx, tenantId: string, id: string) => announceWebhook(tx, options, tenantId, id);
 
   const create: Creation<typeof createWebhook> = async (context, { body }, tx) => {
     const { tenantId } = context;
-    checkUrl(body.url);
     const id = newId();
-    const { authSecret, settings = {} } = body;
+    const { authSecret, settings = {}, url } = body;
+    const whole = settingsOf({ settings });
+    checkSettings(options, { url, settings: whole, authSecret, changed: body });
+    await checkTransform(options, tenantId, whole.transform);
     const sealed =
       authSecret === undefined ? null : await vault.seal(tx, authPlace(tenantId, id), authSecret);
     const row = await insertWebhook(tx, tenantId, { ...body, id, settings, authSecret: sealed });
-    const secret = await addSecret(tx, tenantId, row.id);
+    const secret = await secrets.add(tx, tenantId, row.id, whole.signing);
     await record(tx, context, {
       action: 'webhook.created',
       subject: publicId('webhook', row.id),
@@ -106,34 +87,53 @@ export function webhookRoutes(options: DeliveryRoutesOptions) {
     const id = bareId('webhook', params.id);
     const version = ifMatch(context);
     const { authSecret, ...shown } = body;
-    if (body.url !== undefined) checkUrl(body.url);
-    const row = await db.tenant(tenantId, async (tx) => {
+    // Before the transaction: it may have to wait for its turn.
+    await checkTransform(options, tenantId, body.settings?.transform ?? null);
+    const answer = await db.tenant(tenantId, async (tx) => {
       const before = await lockWebhook(tx, tenantId, id);
       if (before === undefined) throw notFound();
       if (version !== undefined && version !== before.version) throw versionMismatch();
+      const url = body.url ?? before.url;
+      const settings = { ...before.settings, ...body.settings };
+      const [was, is] = [settingsOf(before), settingsOf({ settings })];
+      const kept = was.auth.kind === is.auth.kind ? await readAuthSecret(tx, tenantId, id) : null;
+      const inForce =
+        authSecret ?? (kept === null ? undefined : await vault.open(tx, authPlace(tenantId, id), kept));
+      checkSettings(options, { url, settings: is, authSecret: inForce, changed: body });
       const after = await updateWebhookRow(tx, tenantId, id, {
         name: body.name ?? before.name,
-        url: body.url ?? before.url,
+        url,
         events: body.events ?? before.events,
         status: body.status ?? before.status,
         reason: body.status === undefined ? before.reason : null,
-        settings: { ...before.settings, ...body.settings },
+        settings,
         authSecret:
-          authSecret === undefined ? undefined : await vault.seal(tx, authPlace(tenantId, id), authSecret),
+          authSecret === undefined ? kept : await vault.seal(tx, authPlace(tenantId, id), authSecret),
       });
       if (before.status === 'active' && after.status !== 'active') await holdWaiting(tx, tenantId, id);
       if (before.status !== 'active' && after.status === 'active')
         await releaseHeld(tx, tenantId, id, clock.now());
+      if (JSON.stringify(was.consent) !== JSON.stringify(is.consent))
+        await keyWaiting(tx, tenantId, id, is.consent);
+      const secret =
+        was.signing === is.signing ? undefined : await changeSigning(tx, tenantId, id, is.signing);
       await record(tx, context, {
         action: 'webhook.updated',
         subject: params.id,
         details: { changed: authSecret === undefined ? shown : { ...shown, authSecret: '[changed]' } },
       });
       changed(tx, tenantId, id);
-      return after;
+      return { ...showWebhook(after), ...(secret === undefined ? {} : { secret }) };
     });
-    return new Reply(showWebhook(row), etag(row.version));
+    return new Reply(answer, etag(answer.version));
   };
+
+  /** A key of the new kind; the one before it signs too for a while. */
+  async function changeSigning(tx: Tx, tenantId: string, id: string, kind: 'hmac' | 'ed25519') {
+    const now = clock.now();
+    await expireSecrets(tx, tenantId, id, new Date(now.getTime() + overlapMs), now);
+    return secrets.add(tx, tenantId, id, kind);
+  }
 
   const remove: Handler<typeof deleteWebhook> = async (context, { params }) => {
     const { tenantId } = context;
@@ -155,25 +155,5 @@ export function webhookRoutes(options: DeliveryRoutesOptions) {
     return undefined;
   };
 
-  const rotateSecret: Handler<typeof rotateWebhookSecret> = async (context, { params }) => {
-    const { tenantId } = context;
-    const id = bareId('webhook', params.id);
-    const now = clock.now();
-    const until = new Date(now.getTime() + overlapMs);
-    return db.tenant(tenantId, async (tx) => {
-      if ((await lockWebhook(tx, tenantId, id)) === undefined) throw notFound();
-      await expireSecrets(tx, tenantId, id, until, now);
-      const secret = await addSecret(tx, tenantId, id);
-      const previousValidUntil = until.toISOString();
-      await record(tx, context, {
-        action: 'webhook.secret_rotated',
-        subject: params.id,
-        details: { previousValidUntil },
-      });
-      changed(tx, tenantId, id);
-      return { secret, previousValidUntil };
-    });
-  };
-
-  return { create, list, read, update, remove, rotateSecret };
+  return { create, list, read, update, remove };
 }

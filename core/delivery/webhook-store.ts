@@ -1,6 +1,7 @@
 import { webhookSettings, type Webhook, type WebhookSettings } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
 import { publicId } from '../kernel/index.ts';
+import { certificateEnd } from './client-certificate.ts';
 
 export interface WebhookRow {
   id: string;
@@ -24,6 +25,8 @@ export function settingsOf(row: { settings: object }): WebhookSettings {
 }
 
 export function showWebhook(row: WebhookRow): Webhook {
+  const settings = settingsOf(row);
+  const end = settings.auth.kind === 'mtls' ? certificateEnd(settings.auth.certificate) : undefined;
   return {
     id: publicId('webhook', row.id),
     name: row.name,
@@ -31,7 +34,8 @@ export function showWebhook(row: WebhookRow): Webhook {
     events: row.events,
     status: row.status,
     reason: row.reason,
-    settings: settingsOf(row),
+    settings,
+    certificateExpiresAt: end?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     version: row.version,
@@ -104,16 +108,6 @@ export function lockWebhook(tx: Tx, tenantId: string, id: string): Promise<Webho
   );
 }
 
-/** Reads it with a lock that others may share: it neither goes nor changes its status until the transaction ends. */
-export function shareWebhook(tx: Tx, tenantId: string, id: string): Promise<WebhookRow | undefined> {
-  return only(
-    tx.query(
-      `select ${columns} from webhooks where tenant_id = $1 and id = $2 and deleted_at is null for share`,
-      [tenantId, id],
-    ),
-  );
-}
-
 export async function updateWebhookRow(
   tx: Tx,
   tenantId: string,
@@ -125,14 +119,13 @@ export async function updateWebhookRow(
     status: string;
     reason: string | null;
     settings: object;
-    /** null erases it; undefined leaves it. */
-    authSecret: Buffer | null | undefined;
+    authSecret: Buffer | null;
   },
 ): Promise<WebhookRow> {
   const row = await only(
     tx.query<WebhookRow>(
       `update webhooks set name = $3, url = $4, events = $5, status = $6, reason = $7, settings = $8,
-              auth_secret = case when $9 then $10 else auth_secret end, version = version + 1, updated_at = now()
+              auth_secret = $9, version = version + 1, updated_at = now()
         where tenant_id = $1 and id = $2 returning ${columns}`,
       [
         tenantId,
@@ -143,8 +136,7 @@ export async function updateWebhookRow(
         webhook.status,
         webhook.reason,
         JSON.stringify(webhook.settings),
-        webhook.authSecret !== undefined,
-        webhook.authSecret ?? null,
+        webhook.authSecret,
       ],
     ),
   );
@@ -213,35 +205,4 @@ export async function removeWebhook(
     [tenantId, id, about.why, about.now, about.processId],
   );
   return true;
-}
-
-export async function insertSecret(
-  tx: Tx,
-  tenantId: string,
-  secret: { id: string; webhookId: string; sealed: Buffer },
-): Promise<void> {
-  await tx.query('insert into webhook_secrets (tenant_id, id, webhook_id, sealed) values ($1, $2, $3, $4)', [
-    tenantId,
-    secret.id,
-    secret.webhookId,
-    secret.sealed,
-  ]);
-}
-
-/** Lets the webhook's secrets sign until a moment, or until one that was set before, and erases those past theirs. */
-export async function expireSecrets(
-  tx: Tx,
-  tenantId: string,
-  webhookId: string,
-  until: Date,
-  now: Date,
-): Promise<void> {
-  await tx.query(
-    'delete from webhook_secrets where tenant_id = $1 and webhook_id = $2 and expires_at <= $3',
-    [tenantId, webhookId, now],
-  );
-  await tx.query(
-    `update webhook_secrets set expires_at = least(coalesce(expires_at, $3), $3) where tenant_id = $1 and webhook_id = $2`,
-    [tenantId, webhookId, until],
-  );
 }

@@ -16,9 +16,10 @@ table attempts
   next_attempt_at timestamp with time zone
   process_id uuid not null
   request_body text
-  constraint attempts_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'retrying'::text, 'exhausted'::text])))
+  constraint attempts_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'retrying'::text, 'exhausted'::text, 'skipped'::text])))
   constraint attempts_pkey PRIMARY KEY (tenant_id, delivery_id, number)
   CREATE INDEX attempts_exhausted USING btree (tenant_id, delivery_id DESC) WHERE (outcome = 'exhausted'::text)
+  CREATE INDEX attempts_skipped USING btree (tenant_id, delivery_id DESC) WHERE (outcome = 'skipped'::text)
   policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
@@ -363,11 +364,13 @@ table delivery_queue
   claimed_by uuid
   claimed_until timestamp with time zone
   fence integer not null default 0
+  consent_key text
   replay_id uuid
   constraint delivery_queue_lane_check CHECK ((lane = ANY (ARRAY['first'::text, 'retry'::text, 'held'::text])))
   constraint delivery_queue_pkey PRIMARY KEY (tenant_id, delivery_id)
   CREATE INDEX delivery_queue_claimed_by_idx USING btree (claimed_by) WHERE (claimed_by IS NOT NULL)
   CREATE INDEX delivery_queue_due USING btree (lane, due_at) WHERE (lane <> 'held'::text)
+  CREATE INDEX delivery_queue_tenant_id_consent_key_idx USING btree (tenant_id, consent_key) WHERE (consent_key IS NOT NULL)
   CREATE INDEX delivery_queue_tenant_id_replay_id_idx USING btree (tenant_id, replay_id) WHERE (replay_id IS NOT NULL)
   CREATE INDEX delivery_queue_tenant_id_webhook_id_idx USING btree (tenant_id, webhook_id)
   policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
@@ -848,6 +851,7 @@ table webhook_secrets
   sealed bytea not null
   created_at timestamp with time zone not null default now()
   expires_at timestamp with time zone
+  public_key text
   constraint webhook_secrets_pkey PRIMARY KEY (tenant_id, id)
   constraint webhook_secrets_tenant_id_webhook_id_fkey FOREIGN KEY (tenant_id, webhook_id) REFERENCES webhooks(tenant_id, id) ON DELETE CASCADE
   CREATE INDEX webhook_secrets_tenant_id_webhook_id_idx USING btree (tenant_id, webhook_id)
@@ -874,6 +878,7 @@ table webhooks
   deleted_at timestamp with time zone
   settings jsonb not null default '{}'::jsonb
   auth_secret bytea
+  erased_to uuid
   constraint webhooks_pkey PRIMARY KEY (tenant_id, id)
   constraint webhooks_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'disabled'::text])))
   constraint webhooks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE

@@ -223,6 +223,7 @@ export interface DeliveryQueueRow {
   claimed_by: string | null;
   claimed_until: Timestamp | null;
   fence: Generated<number>;
+  consent_key: string | null;
   replay_id: string | null;
 }
 
@@ -500,6 +501,7 @@ export interface WebhookSecretsRow {
   sealed: Buffer;
   created_at: Generated<Timestamp>;
   expires_at: Timestamp | null;
+  public_key: string | null;
 }
 
 export interface WebhooksRow {
@@ -516,6 +518,7 @@ export interface WebhooksRow {
   deleted_at: Timestamp | null;
   settings: Generated<Json>;
   auth_secret: Buffer | null;
+  erased_to: string | null;
 }
 
 export interface Tables {

@@ -1,12 +1,14 @@
 import { Agent, type Client, Pool } from 'undici';
 import { parseAllowList } from './allow-list.ts';
+import { CertifiedAgents } from './certified-agents.ts';
 import { checkUrl } from './check-url.ts';
 import { EgressError } from './egress-error.ts';
-import { exchange, type RawResponse } from './exchange.ts';
+import { exchange, type Hop, type RawResponse } from './exchange.ts';
 import { GuardedClient, type GuardOptions } from './guarded-client.ts';
 import { judgeRedirect, type RedirectStep } from './judge-redirect.ts';
 import { openStream } from './open-stream.ts';
 import type {
+  ClientTls,
   Egress,
   EgressRequest,
   EgressResponse,
@@ -30,6 +32,8 @@ export interface EgressOptions {
   ca?: string | readonly string[];
   /** Where names are looked up; whatever it answers is checked. */
   resolve?: ResolveHost;
+  /** How long the connections of a client certificate are kept after their last use. Default a minute. */
+  certificateIdleMs?: number;
 }
 
 /** Set by the client itself, or meant for one hop only (RFC 9110, section 7.6.1). */
@@ -57,18 +61,20 @@ export function createEgress(options: EgressOptions): Egress {
   };
   // One pool per origin and one request per connection: whoever hangs holds up nobody but himself.
   const limits: Client.Options = { pipelining: 1, headersTimeout: 0, bodyTimeout: 0 };
-  const newAgent = () =>
+  const newAgent = (tls?: ClientTls) =>
     new Agent({
       factory: (origin) =>
         new Pool(origin, {
           ...limits,
           allowH2: false,
           connections: options.connections ?? 16,
-          factory: (poolOrigin) => new GuardedClient(poolOrigin, limits, guard),
+          factory: (poolOrigin) =>
+            new GuardedClient(poolOrigin, limits, tls === undefined ? guard : { ...guard, tls }),
         }),
     });
   const agent = newAgent();
   const streams = newAgent();
+  const certified = new CertifiedAgents(newAgent, options.certificateIdleMs ?? 60_000);
 
   async function request(input: EgressRequest): Promise<EgressResponse> {
     const startedAt = performance.now();
@@ -80,17 +86,22 @@ export function createEgress(options: EgressOptions): Egress {
       headers: requestHeaders(input.headers, options.userAgent),
       body: input.body,
     };
+    const { origin } = step.url;
     for (;;) {
       const remainingMs = timeoutMs - (performance.now() - startedAt);
       if (remainingMs <= 0)
         throw new EgressError('EGRESS_TIMEOUT', `${step.url.host} did not answer in full in time.`);
-      const raw = await exchange(agent, {
+      const hop: Hop = {
         ...step,
         timeoutMs: remainingMs,
         maxResponseBytes: input.maxResponseBytes ?? options.maxResponseBytes,
         whenTooLarge: input.whenTooLarge ?? 'fail',
         signal: input.signal,
-      });
+      };
+      const raw =
+        input.tls === undefined || step.url.origin !== origin
+          ? await exchange(agent, hop)
+          : await certified.use(input.tls, (own) => exchange(own, hop));
       if ((input.followRedirects ?? 0) === 0) return present(raw, startedAt);
       const next = judgeRedirect(step, raw.status, raw.headers['location']);
       if (next === undefined) return present(raw, startedAt);
@@ -123,7 +134,7 @@ export function createEgress(options: EgressOptions): Egress {
     request,
     stream,
     checkUrl: (url) => checkUrl(url, allow),
-    close: async () => void (await Promise.all([agent.close(), streams.close()])),
+    close: async () => void (await Promise.all([agent.close(), streams.close(), certified.close()])),
   };
 }
 

@@ -4,6 +4,7 @@ import { isPublicAddress } from './address-rule.ts';
 import { type AllowList, plainHost } from './allow-list.ts';
 import { portOf, refusedAddress } from './check-url.ts';
 import { EgressError } from './egress-error.ts';
+import type { ClientTls } from './port.ts';
 import type { ResolveHost } from './resolve-host.ts';
 
 /** How one connection came to be; a request that finds it open reads only the address. */
@@ -26,8 +27,10 @@ export interface GuardOptions {
   /** For names the operator listed. */
   resolveListed: ResolveHost;
   connectTimeoutMs: number;
-  /** Certificates trusted besides Node's own, PEM. */
+  /** Certificate authorities to trust, PEM, in place of Node's own. */
   ca?: string | readonly string[];
+  /** Shown to endpoints that ask for it; its own authorities come before `ca`. */
+  tls?: ClientTls;
 }
 
 /**
@@ -71,11 +74,13 @@ function guardedConnector(
       (error: Error) => callback(error, []),
     );
   };
+  const ca = guard.tls?.ca ?? guard.ca;
   const connect = buildConnector({
     lookup,
     timeout: guard.connectTimeoutMs,
     allowH2: false,
-    ...(guard.ca === undefined ? {} : { ca: [guard.ca].flat() }),
+    ...(ca === undefined ? {} : { ca: [ca].flat() }),
+    ...(guard.tls === undefined ? {} : { cert: guard.tls.cert, key: guard.tls.key }),
   });
   return (options, callback) => {
     const host = plainHost(options.hostname);

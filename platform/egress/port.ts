@@ -11,6 +11,15 @@ export interface EgressTimings {
 
 export type QueryValue = string | number | boolean | readonly (string | number | boolean)[] | undefined;
 
+/** Who we are in a TLS handshake, for endpoints that ask for it, PEM. Make one object and give it with each request. */
+export interface ClientTls {
+  /** The chain, from the leaf on. */
+  readonly cert: string;
+  readonly key: string;
+  /** Trusted in place of Node's own authorities. */
+  readonly ca?: string;
+}
+
 export interface EgressRequest {
   method: string;
   /** http or https, without user name and password. */
@@ -28,6 +37,11 @@ export interface EgressRequest {
   signal?: AbortSignal;
   /** How many redirects to follow; 0, the default, hands a 3xx to the caller like any other answer. */
   followRedirects?: number;
+  /**
+   * Shown to the origin of `url`, and to no other that it redirects to. Connections are kept per certificate: no request
+   * goes out over one that was opened with another, or with none.
+   */
+  tls?: ClientTls;
 }
 
 export interface EgressResponse {

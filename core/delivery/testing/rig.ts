@@ -1,4 +1,4 @@
-import type { Hint } from '@mortise/contract';
+import { createWebhook, type Hint, type RouteInput } from '@mortise/contract';
 import type { Database } from '@mortise/platform/database';
 import { createEgress } from '@mortise/platform/egress';
 import { startProcess, type RunningProcess } from '@mortise/platform/processes';
@@ -6,6 +6,7 @@ import { createLogger } from '@mortise/platform/telemetry';
 import { createEvents, type Events, type NewEvent, type StoredEvent } from '../../events/index.ts';
 import { newId, Reply, type Clock, type RequestContext } from '../../kernel/index.ts';
 import { createVault } from '../../vault/index.ts';
+import type { ConsentGate } from '../consent-gate.ts';
 import { createDelivery, type Delivery } from '../create-delivery.ts';
 import type { DeliveryLimits } from '../limits.ts';
 import { deliveryRoutes } from '../routes.ts';
@@ -25,7 +26,14 @@ export interface Rig {
   append(tenantId: string, events: readonly NewEvent[], traceId?: string): Promise<StoredEvent[]>;
   addWebhook(
     tenantId: string,
-    webhook: { url: string; events?: string[]; status?: 'active' | 'paused'; name?: string },
+    webhook: {
+      url: string;
+      events?: string[];
+      status?: 'active' | 'paused';
+      name?: string;
+      settings?: RouteInput<typeof createWebhook>['body']['settings'];
+      authSecret?: string;
+    },
   ): Promise<{ id: string; secret: string }>;
   stop(graceMs?: number): Promise<void>;
 }
@@ -37,6 +45,7 @@ export async function startRig(options: {
   clock?: Clock;
   sends?: boolean;
   limits?: Partial<DeliveryLimits>;
+  consentGate?: ConsentGate;
 }): Promise<Rig> {
   const { db, clock, sends, limits } = options;
   const logger = createLogger({ level: 'silent' });
@@ -59,6 +68,7 @@ export async function startRig(options: {
     hints,
     logger,
     events: () => events,
+    consentGate: options.consentGate ?? (async () => 'Nobody keeps consents here.'),
     ...withClock,
     ...(sends === undefined ? {} : { sends }),
     ...(limits === undefined ? {} : { limits }),
@@ -93,7 +103,7 @@ export async function startRig(options: {
     append: (tenantId, list, traceId = someTrace) =>
       db.tenant(tenantId, (tx) => events.append(tx, { tenantId, traceId }, list)),
     async addWebhook(tenantId, webhook) {
-      const body = { name: 'A webhook', events: ['*'], status: 'active' as const, ...webhook };
+      const body = createWebhook.body.parse({ name: 'A webhook', events: ['*'], ...webhook });
       const input = { params: undefined, query: undefined, body };
       return bodyOf(await db.tenant(tenantId, (tx) => routes.create(contextOf(tenantId), input, tx)));
     },

@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface SinkRequest {
+  method: string;
   path: string;
   headers: IncomingHttpHeaders;
   body: string;
@@ -40,6 +41,7 @@ export async function startSink(
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       const request = {
+        method: incoming.method ?? '',
         path: incoming.url ?? '',
         headers: incoming.headers,
         body: Buffer.concat(chunks).toString(),

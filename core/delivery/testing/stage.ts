@@ -1,5 +1,7 @@
+import { updateWebhook } from '@mortise/contract';
 import type { Database } from '@mortise/platform/database';
 import type { Clock } from '../../kernel/index.ts';
+import type { ConsentGate } from '../consent-gate.ts';
 import type { DeliveryLimits } from '../limits.ts';
 import { bodyOf, contextOf, startRig, type Rig } from './rig.ts';
 import { startSink, type Sink, type SinkAnswer, type SinkRequest } from './sink.ts';
@@ -20,8 +22,16 @@ export function createStage(current: () => { db: Database; tenantId: string }) {
   return {
     query,
 
+    /** A request by an operator for the tenant. */
+    context: (headers: Record<string, string> = {}) => contextOf(current().tenantId, headers),
+
     rigOf: async (
-      options: { clock?: Clock; sends?: boolean; limits?: Partial<DeliveryLimits> } = {},
+      options: {
+        clock?: Clock;
+        sends?: boolean;
+        limits?: Partial<DeliveryLimits>;
+        consentGate?: ConsentGate;
+      } = {},
     ): Promise<Rig> => {
       const rig = await startRig({ db: current().db, ...options });
       rigs.push(rig);
@@ -46,7 +56,11 @@ export function createStage(current: () => { db: Database; tenantId: string }) {
     },
 
     update: (rig: Rig, id: string, body: object, headers = {}) =>
-      rig.routes.update(contextOf(current().tenantId, headers), { params: { id }, query: undefined, body }),
+      rig.routes.update(contextOf(current().tenantId, headers), {
+        params: { id },
+        query: undefined,
+        body: updateWebhook.body.parse(body),
+      }),
 
     /** What waits in the queue for the tenant. */
     queued: () =>

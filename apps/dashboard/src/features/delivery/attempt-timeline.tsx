@@ -1,6 +1,6 @@
 import type { Attempt } from '@mortise/contract';
 import clsx from 'clsx';
-import { Check, ChevronRight, Clock, X } from 'lucide-react';
+import { Check, ChevronRight, Clock, Minus, X } from 'lucide-react';
 import { useState } from 'react';
 import { locale, text } from '../../messages/index.ts';
 import { CodeView } from '../../ui/code-view.tsx';
@@ -56,9 +56,20 @@ interface ItemProps {
   isLast: boolean;
 }
 
+const looks = {
+  delivered: { mark: 'border-good text-good', ink: 'text-good', Icon: Check },
+  failed: { mark: 'border-bad text-bad', ink: 'text-bad', Icon: X },
+  skipped: { mark: 'border-line-strong text-ink-soft', ink: 'text-ink-soft', Icon: Minus },
+};
+
+function answerOf({ outcome, statusCode }: Attempt): string {
+  if (outcome === 'skipped') return text.events.deliveryStatus.skipped;
+  return statusCode === null ? text.delivery.noAnswer : text.delivery.http(statusCode);
+}
+
 function Item({ attempt, isLatest, isFirst, isLast }: ItemProps) {
   const [open, setOpen] = useState(isLatest);
-  const isGood = attempt.outcome === 'delivered';
+  const { mark, ink, Icon } = looks[attempt.outcome];
   const detailsId = `attempt-${attempt.number}`;
   return (
     <li className="relative">
@@ -70,14 +81,12 @@ function Item({ attempt, isLatest, isFirst, isLast }: ItemProps) {
         onClick={() => setOpen(!open)}
         className="relative flex w-full items-center gap-3 px-4 py-2 text-left -outline-offset-2 hover:bg-sunken sm:px-5"
       >
-        <Mark look={isGood ? 'border-good text-good' : 'border-bad text-bad'}>
-          {isGood ? <Check className="size-3.5" aria-hidden /> : <X className="size-3.5" aria-hidden />}
+        <Mark look={mark}>
+          <Icon className="size-3.5" aria-hidden />
         </Mark>
         <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-0.5">
           <span className="font-medium">{text.delivery.attemptTitle(attempt.number)}</span>
-          <span className={clsx('figures font-medium', isGood ? 'text-good' : 'text-bad')}>
-            {attempt.statusCode === null ? text.delivery.noAnswer : text.delivery.http(attempt.statusCode)}
-          </span>
+          <span className={clsx('figures font-medium', ink)}>{answerOf(attempt)}</span>
           <span className="figures text-sm text-ink-faint">{durationText(attempt.durationMs, locale)}</span>
         </span>
         <span className="text-sm text-ink-faint">
@@ -99,7 +108,7 @@ function AttemptDetails({ attempt }: { attempt: Attempt }) {
   const { number, error, requestHeaders, responseHeaders, responseBody } = attempt;
   return (
     <div className="flex flex-col gap-4">
-      {error === null ? null : <p className="text-pretty text-bad">{error}</p>}
+      {error === null ? null : <p className={clsx('text-pretty', looks[attempt.outcome].ink)}>{error}</p>}
       <HeaderTable
         title={text.delivery.requestHeaders}
         label={text.delivery.requestHeadersOf(number)}

@@ -2,7 +2,7 @@ import { locale, text } from '../../messages/index.ts';
 import type { Tone } from '../../ui/status-pill.tsx';
 import { actionText } from '../audit/action-text.ts';
 import { runTones } from '../sync/run-tone.ts';
-import { deliveryTones } from './delivery-tone.ts';
+import { attemptTones, deliveryTones } from './delivery-tone.ts';
 import type { TraceStep } from './trace-steps.ts';
 
 export interface StepWords {
@@ -48,11 +48,15 @@ export function stepWords(step: TraceStep): StepWords {
     case 'attempt': {
       const { attempt } = step;
       const answer =
-        attempt.statusCode === null ? text.trace.noAnswer : text.trace.statusCode(attempt.statusCode);
+        attempt.outcome === 'skipped'
+          ? text.events.deliveryStatus.skipped
+          : attempt.statusCode === null
+            ? text.trace.noAnswer
+            : text.trace.statusCode(attempt.statusCode);
       return {
         title: text.trace.attemptTitle(attempt.number),
         note: undefined,
-        status: { tone: attempt.outcome === 'delivered' ? 'good' : 'bad', label: answer },
+        status: { tone: attemptTones[attempt.outcome], label: answer },
       };
     }
   }

@@ -33,6 +33,7 @@ export const events = {
     retrying: 'Retrying',
     delivered: 'Delivered',
     failed: 'Failed',
+    skipped: 'Not sent',
     held: 'Held',
   },
 };

@@ -1,0 +1,181 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { Fifo } from './fifo.ts';
+import type { TransformAnswer, TransformQuestion } from './transform-message.ts';
+
+/** What a transform came to. */
+export type Transformed =
+  | { kind: 'given'; body: string }
+  | { kind: 'nothing' }
+  /** In words, for the tenant. */
+  | { kind: 'failed'; message: string; position: number | null };
+
+export interface Transformer {
+  /**
+   * Runs an expression over an event's body. Never rejects: what goes wrong is an outcome.
+   *
+   * @param asked.body JSON
+   */
+  run(asked: { tenantId: string; expression: string; body: string }): Promise<Transformed>;
+  /** Whether an expression can be used at all: its language, and what it names. */
+  check(asked: { tenantId: string; expression: string }): Promise<Transformed>;
+  /** Ends the processes. What is asked from then on fails. */
+  close(): void;
+}
+
+const mostBytes = 256 * 1024;
+/** Beyond its own deadline a process gets so long to answer: one that is busy with memory hears no deadline. */
+const patienceMs = 2_000;
+const startMs = 20_000;
+/** A tenant whose transform was cut off shares a process with others like it for so long. */
+const suspectMs = 10 * 60_000;
+const heapMb = 96;
+
+/**
+ * Runs tenants' transforms in processes of their own, each under a deadline and a limit of memory. Tenants take turns.
+ * One whose transform was cut off is moved to a second process, so that those who behave wait for it once and no more.
+ *
+ * @param options.deadlineMs how long one may take
+ */
+export function createTransformer(options: { deadlineMs: number }): Transformer {
+  const [trusted, suspect] = [new Runner(), new Runner()];
+  /** Until when a tenant is under suspicion, in `performance.now()` milliseconds. */
+  const suspects = new Map<string, number>();
+
+  async function ask(tenantId: string, expression: string, body: string | null): Promise<Transformed> {
+    const runner = (suspects.get(tenantId) ?? 0) > performance.now() ? suspect : trusted;
+    const question = { tenantId, expression, body, deadlineMs: options.deadlineMs, mostBytes };
+    const { outcome, cutOff } = await runner.ask(question);
+    if (cutOff) suspects.set(tenantId, performance.now() + suspectMs);
+    else if (runner === trusted) suspects.delete(tenantId);
+    return outcome;
+  }
+
+  return {
+    run: ({ tenantId, expression, body }) => ask(tenantId, expression, body),
+    check: ({ tenantId, expression }) => ask(tenantId, expression, null),
+    close() {
+      trusted.close();
+      suspect.close();
+    },
+  };
+}
+
+interface Ran {
+  outcome: Transformed;
+  cutOff: boolean;
+}
+
+interface Job {
+  readonly question: TransformQuestion;
+  readonly resolve: (ran: Ran) => void;
+}
+
+const failed = (message: string, cutOff: boolean): Ran => ({
+  outcome: { kind: 'failed', message, position: null },
+  cutOff,
+});
+
+/** One process, started with the first question and anew after each that it did not survive. One question at a time. */
+class Runner {
+  readonly #waiting = new Map<string, Fifo<Job>>();
+  #child: ChildProcess | undefined;
+  #busy = false;
+  #closed = false;
+
+  ask(question: TransformQuestion): Promise<Ran> {
+    return new Promise((resolve) => {
+      const line = this.#waiting.get(question.tenantId) ?? new Fifo<Job>();
+      line.push({ question, resolve });
+      this.#waiting.set(question.tenantId, line);
+      if (!this.#busy) void this.#work();
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#child?.kill('SIGKILL');
+  }
+
+  async #work(): Promise<void> {
+    this.#busy = true;
+    for (let job = this.#next(); job !== undefined; job = this.#next()) {
+      const child = await this.#ready();
+      job.resolve(
+        child === undefined
+          ? failed('Transforms cannot be run now', false)
+          : await this.#put(child, job.question),
+      );
+    }
+    this.#busy = false;
+  }
+
+  /** The first of the tenant whose turn it is. */
+  #next(): Job | undefined {
+    for (const [tenantId, line] of this.#waiting) {
+      const job = line.shift();
+      this.#waiting.delete(tenantId);
+      if (line.length > 0) this.#waiting.set(tenantId, line);
+      return job;
+    }
+    return undefined;
+  }
+
+  async #ready(): Promise<ChildProcess | undefined> {
+    if (this.#closed || this.#child !== undefined) return this.#child;
+    const child = fork(new URL('./transform-main.ts', import.meta.url), {
+      env: {},
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      // It reads its own code, and may do nothing else with this machine.
+      execArgv: [`--max-old-space-size=${heapMb}`, '--permission', '--allow-fs-read=*'],
+    });
+    const started = await new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => child.kill('SIGKILL'), startMs);
+      const end = (ready: boolean) => {
+        clearTimeout(timer);
+        resolve(ready);
+      };
+      child.once('message', () => end(true));
+      child.once('error', () => end(false));
+      child.once('exit', () => {
+        if (this.#child === child) this.#child = undefined;
+        end(false);
+      });
+    });
+    if (started && child.exitCode === null && child.signalCode === null) this.#child = child;
+    if (this.#closed) child.kill('SIGKILL');
+    return this.#child;
+  }
+
+  #put(child: ChildProcess, question: TransformQuestion): Promise<Ran> {
+    return new Promise((resolve) => {
+      // Only a question keeps our own process alive, not the one that waits for it.
+      child.ref();
+      child.channel?.ref();
+      const end = (ran: Ran) => {
+        child.unref();
+        child.channel?.unref();
+        clearTimeout(timer);
+        child.off('message', onAnswer);
+        child.off('exit', onExit);
+        resolve(ran);
+      };
+      const onAnswer = (answer: unknown) => end(ranOf(answer as TransformAnswer, question.deadlineMs));
+      const onExit = () =>
+        end(
+          this.#closed
+            ? failed('Transforms cannot be run now', false)
+            : failed('It needs more memory or time than it may have', true),
+        );
+      const timer = setTimeout(() => child.kill('SIGKILL'), question.deadlineMs + patienceMs);
+      child.on('message', onAnswer);
+      child.on('exit', onExit);
+      // A process that has just ended tells so by its exit.
+      child.send(question, () => {});
+    });
+  }
+}
+
+function ranOf(answer: TransformAnswer, deadlineMs: number): Ran {
+  if (answer.kind === 'late') return failed(`It took longer than ${deadlineMs} ms`, true);
+  return { outcome: answer, cutOff: false };
+}

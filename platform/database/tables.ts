@@ -219,6 +219,8 @@ export interface DeliveryQueueRow {
   claimed_by: string | null;
   claimed_until: Timestamp | null;
   fence: Generated<number>;
+  order_key: string | null;
+  order_number: number | null;
 }
 
 export interface EventsRow {
@@ -330,6 +332,7 @@ export interface ProcessesRow {
   heartbeat_at: Generated<Timestamp>;
   low_water: string;
   gone_at: Timestamp | null;
+  works: Generated<string[]>;
 }
 
 export interface ProxyCallsRow {
@@ -456,6 +459,12 @@ export interface VaultKeysRow {
   retired_at: Timestamp | null;
 }
 
+export interface WebhookRatesRow {
+  tenant_id: string;
+  webhook_id: string;
+  cells: Generated<Json>;
+}
+
 export interface WebhookSecretsRow {
   tenant_id: string;
   id: string;
@@ -479,6 +488,7 @@ export interface WebhooksRow {
   deleted_at: Timestamp | null;
   settings: Generated<Json>;
   auth_secret: Buffer | null;
+  circuit: Json | null;
 }
 
 export interface Tables {
@@ -521,6 +531,7 @@ export interface Tables {
   tenants: TenantsRow;
   vault_canaries: VaultCanariesRow;
   vault_keys: VaultKeysRow;
+  webhook_rates: WebhookRatesRow;
   webhook_secrets: WebhookSecretsRow;
   webhooks: WebhooksRow;
 }

@@ -4,7 +4,9 @@ import type { EventSubscriber, StoredEvent } from '../events/index.ts';
 import { newId, publicId, type Clock } from '../kernel/index.ts';
 import type { Backlog } from './backlog.ts';
 import { buildBody } from './build-body.ts';
+import type { Circuits } from './circuits.ts';
 import { matchesWebhook } from './match-subscription.ts';
+import { orderKey } from './order-key.ts';
 import type { Outgoing } from './outgoing.ts';
 import {
   insertDeliveries,
@@ -32,6 +34,10 @@ export interface AcceptorOptions {
   clock: Clock;
   /** Whether this process sends at all, and still does. When not, everything goes to the queue. */
   sends: () => boolean;
+  /** What this process knows of circuits; the rows that are read here tell it more. */
+  circuits: Pick<Circuits, 'learn' | 'isClosed'>;
+  /** How many of a webhook's deliveries may be in memory now. */
+  roomFor: (target: Target) => number;
   /** Gets what is committed and was taken into memory. */
   handOver: (items: readonly Outgoing[]) => void;
   /** Told after the commit that something went to the queue. */
@@ -69,6 +75,14 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
     return opened;
   }
 
+  /** Under what a delivery is ordered among its webhook's; null where it has no order. */
+  function keyOf(webhook: SubscriptionRow, event: StoredEvent): string | null {
+    const { orderBy } = targets.settings(webhook);
+    if (orderBy === null) return null;
+    const body = buildBody({ ...event, id: publicId('event', event.id) });
+    return orderKey(orderBy, JSON.parse(body) as object) ?? null;
+  }
+
   async function matchDeliveries(tx: Tx, tenantId: string, events: readonly StoredEvent[]) {
     const counts = new Map<string, number>();
     const processId = process.id;
@@ -90,6 +104,7 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
       .filter((webhook) => webhook.status !== 'active')
       .map((webhook) => webhook.id);
     const inactive = suspects.length === 0 ? new Set<string>() : await lockInactive(tx, tenantId, suspects);
+    for (const webhook of wanted.values()) options.circuits.learn(webhook.id, webhook.circuit);
     const opened = options.sends()
       ? await openTargets(
           tx,
@@ -97,6 +112,16 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
           [...wanted.values()].filter((webhook) => !inactive.has(webhook.id)),
         )
       : new Map<string, Target>();
+
+    // Nothing is kept in memory for a webhook to which nothing may be sent.
+    const rooms = new Map(
+      [...opened.values()]
+        .filter((target) => options.circuits.isClosed(target.webhookId))
+        .map((target) => {
+          const owner = { tenantId, webhookId: target.webhookId };
+          return [target.webhookId, { owner, room: options.roomFor(target) }];
+        }),
+    );
 
     // From here to the insert nothing is awaited: ids must enter the backlog in their order.
     const deliveries: NewDelivery[] = [];
@@ -106,12 +131,20 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
       const id = newId();
       const target = opened.get(webhook.id);
       const held = inactive.has(webhook.id);
-      const inMemory = !held && target !== undefined && options.sends() && backlog.enter(id, webhook.id);
+      const key = keyOf(webhook, event);
+      // What has an order goes through the queue, where all processes see what comes before it.
+      const place = key === null ? rooms.get(webhook.id) : undefined;
+      const inMemory =
+        target !== undefined &&
+        place !== undefined &&
+        options.sends() &&
+        backlog.enter(id, place.owner, place.room);
       deliveries.push({
         id,
         eventId: event.id,
         webhookId: webhook.id,
         lane: held ? 'held' : inMemory ? null : 'first',
+        orderKey: key,
       });
       counts.set(event.id, (counts.get(event.id) ?? 0) + 1);
       if (!inMemory) continue;
@@ -130,6 +163,8 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
         lane: 'first',
         fence: 0,
         claimedUntil: Infinity,
+        ordered: false,
+        probe: false,
       });
     }
 

@@ -3,20 +3,25 @@ import type { Egress } from '@mortise/platform/egress';
 import type { RunningProcess } from '@mortise/platform/processes';
 import type { Logger } from '@mortise/platform/telemetry';
 import type { Events, EventSubscriber } from '../events/index.ts';
-import { systemClock, type Clock, type Hints } from '../kernel/index.ts';
+import { publicId, systemClock, type Clock, type Hints } from '../kernel/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { createAcceptor } from './accept.ts';
 import { Announcer } from './announcer.ts';
 import { Backlog } from './backlog.ts';
+import { Circuits } from './circuits.ts';
 import { disableWebhook } from './disable-webhook.ts';
+import { circuitRules, openAgain, type CircuitRules } from './judge-circuit.ts';
 import { judgeExchange } from './judge-exchange.ts';
 import { defaultLimits, type DeliveryLimits } from './limits.ts';
 import type { Exchange, Outgoing } from './outgoing.ts';
+import { leasePermits } from './permit-store.ts';
+import { Permits } from './permits.ts';
 import { requeueOf, type ClaimedRow } from './pipeline-store.ts';
 import { Poller } from './poller.ts';
 import { Recorder, type Result } from './recorder.ts';
 import { Sender } from './sender.ts';
 import { sendOnce } from './send-once.ts';
+import { Shares } from './shares.ts';
 import { createTargets } from './target.ts';
 
 export interface DeliveryOptions {
@@ -33,6 +38,7 @@ export interface DeliveryOptions {
   sends?: boolean;
   userAgent?: string;
   limits?: Partial<DeliveryLimits>;
+  circuitRules?: Partial<CircuitRules>;
 }
 
 export interface Delivery {
@@ -71,6 +77,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const backlog = new Backlog(limits);
   const announcer = new Announcer(hints);
   const targets = createTargets(options.vault);
+  const circuits = new Circuits({ ...circuitRules, ...options.circuitRules });
+  const shares = new Shares(process);
+  const shareOf = (webhookId: string, concurrency: number) => shares.of(webhookId, concurrency);
   /** Those in flight when this process was taken for gone: others may have put them into the queue meanwhile. */
   const orphaned = new Set<string>();
   const idleWaiters: (() => void)[] = [];
@@ -83,9 +92,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     disable: (tx, about) => disableWebhook(tx, { events: options.events(), hints }, about),
     committed,
   });
+  const permits: Permits = new Permits({
+    lease: (asks) => db.engine((tx) => leasePermits(tx, asks)),
+    ready: (webhookId) => sender.resume(webhookId),
+  });
   const sender: Sender = new Sender({
     limits,
     clock,
+    permits,
+    shareOf,
     mayStart: () => recorder.size < limits.unrecorded && process.isCurrent(),
     send,
   });
@@ -94,10 +109,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     process,
     sender,
     targets,
+    circuits,
     clock,
     limits,
     logger,
-    mayClaim: () => running && recorder.size < limits.unrecorded && process.isCurrent(),
+    shareOf,
+    probing: (tenantId, webhookId) => tellOf(tenantId, webhookId),
+    mayClaim: () => running && recorder.size < limits.unrecorded && process.isCurrent() && shares.settled,
     unsendable,
   });
   const acceptor = createAcceptor({
@@ -106,8 +124,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     backlog,
     targets,
     clock,
-    sends: () => running,
-    handOver: (items) => (running ? sender.add(items) : giveBack(items)),
+    sends: () => running && shares.settled,
+    circuits,
+    roomFor: (target) =>
+      shareOf(target.webhookId, target.settings.concurrency) === 0 ? 0 : sender.roomFor(target),
+    handOver,
     queued: () => poller.wake(),
     changed: (tenantId, webhookId) => announcer.deliveryChanged(tenantId, webhookId),
   });
@@ -115,18 +136,41 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   async function send(item: Outgoing, abandoned: () => boolean): Promise<void> {
     // A claim that may have lapsed may be somebody else's by now; if it is not, it goes back for anyone to take.
     if (item.fence > 0 && !poller.isOurs(item.claimedUntil)) return giveBack([item]);
-    const exchange = await sendOnce(egress, item, { clock, timeoutMs: limits.timeoutMs, userAgent });
+    const { timeoutMs } = item.target.settings;
+    const exchange = await sendOnce(egress, item, { clock, timeoutMs, userAgent });
     if (abandoned()) return;
     const result = judge(item, exchange);
     recorder.add(result);
-    // What waits for it here goes to the queue, and is put aside there.
-    if (result.disable !== undefined) giveBack(sender.recall(item.target.webhookId));
+    // What waits for it here goes to the queue, and waits there.
+    if (result.disable !== undefined || !circuits.isClosed(item.target.webhookId))
+      giveBack(sender.recall(item.target.webhookId));
+  }
+
+  /** Takes what is committed, unless nothing may be sent to its webhook by now. */
+  function handOver(items: readonly Outgoing[]): void {
+    const now = running ? items.filter((item) => circuits.isClosed(item.target.webhookId)) : [];
+    sender.add(now);
+    if (now.length < items.length) giveBack(items.filter((item) => !now.includes(item)));
+  }
+
+  function tellOf(tenantId: string, webhookId: string): void {
+    hints.publish(tenantId, { kind: 'webhook', id: publicId('webhook', webhookId) });
   }
 
   function judge(item: Outgoing, exchange: Exchange): Result {
     const now = clock.now();
-    const verdict = judgeExchange({ ...exchange, number: item.number }, now);
-    if (verdict.restMs !== undefined) sender.rest(item.target.webhookId, verdict.restMs);
+    const { webhookId, settings } = item.target;
+    const verdict = judgeExchange({ ...exchange, number: item.number }, settings.retry, now);
+    if (verdict.restMs !== undefined) sender.rest(item, verdict.restMs);
+    const works = verdict.outcome === 'delivered' || exchange.statusCode === 429;
+    const reason = exchange.error ?? '';
+    const circuit = circuits.report(
+      webhookId,
+      works
+        ? { kind: 'success', at: now.getTime() }
+        : { kind: 'failure', at: now.getTime(), reason, probe: item.probe },
+    );
+    const disable = verdict.disable ?? circuit.disable;
     const dueAt = verdict.delayMs === undefined ? undefined : new Date(now.getTime() + verdict.delayMs);
     const place = { tenantId: item.tenantId, deliveryId: item.deliveryId, fence: item.fence };
     const result: Result = {
@@ -148,23 +192,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         process_id: process.id,
       },
     };
-    if (dueAt !== undefined) {
-      result.wait = {
-        ...place,
-        webhookId: item.target.webhookId,
-        attempt: item.number + 1,
-        dueAt,
-        lane: 'retry',
-      };
-    } else if (item.fence > 0 || orphaned.has(item.deliveryId)) result.end = place;
-    if (verdict.disable !== undefined) {
-      result.disable = {
-        tenantId: item.tenantId,
-        webhookId: item.target.webhookId,
-        traceId: item.traceId,
-        reason: verdict.disable,
-      };
-    }
+    if (dueAt !== undefined)
+      result.wait = { ...place, webhookId, attempt: item.number + 1, dueAt, lane: 'retry' };
+    else if (item.fence > 0 || orphaned.has(item.deliveryId)) result.end = place;
+    if (circuit.changed) result.circuit = { tenantId: item.tenantId, webhookId, circuit: circuit.circuit };
+    if (disable !== undefined)
+      result.disable = { tenantId: item.tenantId, webhookId, traceId: item.traceId, reason: disable };
     return result;
   }
 
@@ -205,18 +238,34 @@ export function createDelivery(options: DeliveryOptions): Delivery {
           lane: item.lane,
           fence: item.fence,
         },
+        ...(item.probe ? { circuit: withdrawProbe(item) } : {}),
       });
     }
   }
 
+  /** A probe that was not made after all leaves the circuit as it was. */
+  function withdrawProbe({ tenantId, target: { webhookId } }: Outgoing) {
+    const circuit = openAgain(circuits.of(webhookId), clock.now().getTime());
+    circuits.adopt(webhookId, circuit);
+    return { tenantId, webhookId, circuit };
+  }
+
   function committed(results: readonly Result[]): void {
     let nextDue: Date | undefined;
-    for (const { deliveryId, attempt, wait } of results) {
+    let wakes = false;
+    for (const { deliveryId, attempt, wait, end, circuit } of results) {
       backlog.leave(deliveryId);
       orphaned.delete(deliveryId);
       if (attempt !== undefined) announcer.deliveryChanged(attempt.tenant_id, attempt.webhook_id);
       if (wait !== undefined && (nextDue === undefined || wait.dueAt < nextDue)) nextDue = wait.dueAt;
+      // What came from the queue may have more behind it there, of its key or of its webhook.
+      wakes ||= (end ?? wait)?.fence !== undefined && (end ?? wait)?.fence !== 0;
+      if (circuit !== undefined) {
+        tellOf(circuit.tenantId, circuit.webhookId);
+        wakes ||= circuit.circuit.state === 'closed';
+      }
     }
+    if (wakes) poller.wake();
     if (nextDue !== undefined) poller.wake(nextDue);
     sender.pump();
     noteIdle();
@@ -255,6 +304,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     start() {
       if (running || options.sends === false) return;
       running = true;
+      void process.join(shares.work).catch((error: unknown) => {
+        logger.warn({ err: error }, 'Cannot tell the other processes now that this one sends');
+      });
       sender.start();
       poller.start();
       timer = setTimeout(() => void tick(), tickMs).unref();
@@ -271,6 +323,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       giveBack(sender.recall());
       const written = await recorder.drain(Math.max(graceMs, 1_000));
       recorder.close();
+      permits.close();
       announcer.flush();
       process.setLowWater(backlog.lowWater());
       return written;

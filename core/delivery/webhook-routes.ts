@@ -118,6 +118,9 @@ export function webhookRoutes(options: DeliveryRoutesOptions) {
         status: body.status ?? before.status,
         reason: body.status === undefined ? before.reason : null,
         settings: { ...before.settings, ...body.settings },
+        closesCircuit:
+          (before.status !== 'active' && body.status === 'active') ||
+          (body.url !== undefined && body.url !== before.url),
         authSecret:
           authSecret === undefined ? undefined : await vault.seal(tx, authPlace(tenantId, id), authSecret),
       });

@@ -1,6 +1,7 @@
 import { webhookSettings, type Webhook, type WebhookSettings } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
 import { publicId } from '../kernel/index.ts';
+import { closedCircuit, type Circuit } from './judge-circuit.ts';
 
 export interface WebhookRow {
   id: string;
@@ -11,12 +12,13 @@ export interface WebhookRow {
   reason: string | null;
   /** What differs from the defaults, as it was given. */
   settings: object;
+  circuit: Circuit | null;
   version: number;
   created_at: Date;
   updated_at: Date;
 }
 
-const columns = 'id, name, url, events, status, reason, settings, version, created_at, updated_at';
+const columns = 'id, name, url, events, status, reason, settings, circuit, version, created_at, updated_at';
 
 /** A webhook's settings with the defaults where it has none of its own. */
 export function settingsOf(row: { settings: object }): WebhookSettings {
@@ -31,11 +33,17 @@ export function showWebhook(row: WebhookRow): Webhook {
     events: row.events,
     status: row.status,
     reason: row.reason,
+    circuit: showCircuit(row.circuit ?? closedCircuit),
     settings: settingsOf(row),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     version: row.version,
   };
+}
+
+function showCircuit({ state, since, until, reason }: Circuit): Webhook['circuit'] {
+  const moment = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+  return { state, since: moment(since), until: moment(until), reason };
 }
 
 const only = async <T>(rows: Promise<T[]>): Promise<T | undefined> => (await rows)[0];
@@ -117,12 +125,17 @@ export async function updateWebhookRow(
     settings: object;
     /** null erases it; undefined leaves it. */
     authSecret: Buffer | null | undefined;
+    /** Whether what failed so far says nothing about it any more. */
+    closesCircuit: boolean;
   },
 ): Promise<WebhookRow> {
   const row = await only(
     tx.query<WebhookRow>(
       `update webhooks set name = $3, url = $4, events = $5, status = $6, reason = $7, settings = $8,
-              auth_secret = case when $9 then $10 else auth_secret end, version = version + 1, updated_at = now()
+              auth_secret = case when $9 then $10 else auth_secret end,
+              circuit = case when $11 and circuit is not null
+                then $12::jsonb || jsonb_build_object('transitions', (circuit->>'transitions')::int + 1) else circuit end,
+              version = version + 1, updated_at = now()
         where tenant_id = $1 and id = $2 returning ${columns}`,
       [
         tenantId,
@@ -135,6 +148,8 @@ export async function updateWebhookRow(
         JSON.stringify(webhook.settings),
         webhook.authSecret !== undefined,
         webhook.authSecret ?? null,
+        webhook.closesCircuit,
+        JSON.stringify(closedCircuit),
       ],
     ),
   );

@@ -1,4 +1,4 @@
-import type { Hint } from '@mortise/contract';
+import type { Hint, WebhookSettings } from '@mortise/contract';
 import type { Database } from '@mortise/platform/database';
 import { createEgress } from '@mortise/platform/egress';
 import { startProcess, type RunningProcess } from '@mortise/platform/processes';
@@ -7,6 +7,7 @@ import { createEvents, type Events, type NewEvent, type StoredEvent } from '../.
 import { newId, Reply, type Clock, type RequestContext } from '../../kernel/index.ts';
 import { createVault } from '../../vault/index.ts';
 import { createDelivery, type Delivery } from '../create-delivery.ts';
+import type { CircuitRules } from '../judge-circuit.ts';
 import type { DeliveryLimits } from '../limits.ts';
 import { deliveryRoutes } from '../routes.ts';
 
@@ -22,7 +23,13 @@ export interface Rig {
   append(tenantId: string, events: readonly NewEvent[], traceId?: string): Promise<StoredEvent[]>;
   addWebhook(
     tenantId: string,
-    webhook: { url: string; events?: string[]; status?: 'active' | 'paused'; name?: string },
+    webhook: {
+      url: string;
+      events?: string[];
+      status?: 'active' | 'paused';
+      name?: string;
+      settings?: Partial<WebhookSettings>;
+    },
   ): Promise<{ id: string; secret: string }>;
   stop(graceMs?: number): Promise<void>;
 }
@@ -34,8 +41,9 @@ export async function startRig(options: {
   clock?: Clock;
   sends?: boolean;
   limits?: Partial<DeliveryLimits>;
+  circuitRules?: Partial<CircuitRules>;
 }): Promise<Rig> {
-  const { db, clock, sends, limits } = options;
+  const { db, clock, sends, limits, circuitRules } = options;
   const logger = createLogger({ level: 'silent' });
   const own = await startProcess({ db, role: 'test', logger, heartbeatMs: 500 });
   const vault = createVault({ masterKeys: [new Uint8Array(32).fill(7)] });
@@ -59,10 +67,13 @@ export async function startRig(options: {
     ...withClock,
     ...(sends === undefined ? {} : { sends }),
     ...(limits === undefined ? {} : { limits }),
+    ...(circuitRules === undefined ? {} : { circuitRules }),
   });
   const events = createEvents({ subscribers: [delivery.matchDeliveries] });
   const routes = deliveryRoutes({ db, vault, egress, events, hints, process: own, delivery, ...withClock });
   await own.sweep();
+  // Known as one that sends from the first event on, where nobody else sends yet.
+  if (sends !== false) await own.join('delivery');
   delivery.start();
   return {
     db,

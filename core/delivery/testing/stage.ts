@@ -1,5 +1,6 @@
 import type { Database } from '@mortise/platform/database';
 import type { Clock } from '../../kernel/index.ts';
+import type { CircuitRules } from '../judge-circuit.ts';
 import type { DeliveryLimits } from '../limits.ts';
 import { bodyOf, contextOf, startRig, type Rig } from './rig.ts';
 import { startSink, type Sink, type SinkAnswer, type SinkRequest } from './sink.ts';
@@ -21,7 +22,12 @@ export function createStage(current: () => { db: Database; tenantId: string }) {
     query,
 
     rigOf: async (
-      options: { clock?: Clock; sends?: boolean; limits?: Partial<DeliveryLimits> } = {},
+      options: {
+        clock?: Clock;
+        sends?: boolean;
+        limits?: Partial<DeliveryLimits>;
+        circuitRules?: Partial<CircuitRules>;
+      } = {},
     ): Promise<Rig> => {
       const rig = await startRig({ db: current().db, ...options });
       rigs.push(rig);

@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/index.ts';
 import type { CircuitRules } from '../judge-circuit.ts';
 import type { DeliveryLimits } from '../limits.ts';
 import { bodyOf, contextOf, startRig, type Rig } from './rig.ts';
-import { startSink, type Sink, type SinkAnswer, type SinkRequest } from './sink.ts';
+import { startSink, type Sink } from './sink.ts';
 
 /**
  * What the tests of the pipeline work with: processes and endpoints that are cleared away after each test, and the
@@ -34,7 +34,7 @@ export function createStage(current: () => { db: Database; tenantId: string }) {
       return rig;
     },
 
-    sinkOf: async (answer?: (request: SinkRequest, nth: number) => SinkAnswer | undefined): Promise<Sink> => {
+    sinkOf: async (answer?: Parameters<typeof startSink>[0]): Promise<Sink> => {
       const sink = await startSink(answer);
       sinks.push(sink);
       return sink;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Now in microseconds by the clock that all processes of a machine share. */
-export const nowUs = () => Number(process.hrtime.bigint() / 1_000n);
+const nowUs = () => Number(process.hrtime.bigint() / 1_000n);
 
 /**
  * Offers load as independent callers do: at random moments (Poisson), whether or not what came before is done.

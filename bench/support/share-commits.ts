@@ -7,7 +7,10 @@ const atOnce = 6;
  * goes in its next one together. Resolves with the commit.
  */
 export function shareCommits(append: (tenantId: string, events: readonly NewEvent[]) => Promise<unknown>) {
-  const waiting = new Map<string, { event: NewEvent; done: () => void; failed: (error: unknown) => void }[]>();
+  const waiting = new Map<
+    string,
+    { event: NewEvent; done: () => void; failed: (error: unknown) => void }[]
+  >();
   let open = 0;
 
   async function run(): Promise<void> {

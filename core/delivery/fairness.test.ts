@@ -84,24 +84,32 @@ test('claims are shared out by turns of tenants, then of their webhooks, and non
     maxLength: 60,
   });
   fc.assert(
-    fc.property(lines, fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 40 }), (given, count, most) => {
-      const named = given.map(([tenant, webhook]) => ({ tenant_id: `${tenant}`, webhook_id: `${tenant}-${webhook}` }));
-      const shares = shareClaims(named, count, most);
-      const total = shares.reduce((sum, share) => sum + share.count, 0);
-      expect(total).toBe(Math.min(count, named.length * most));
-      const perTenant = new Map<string, number>();
-      for (const { line, count: own } of shares) {
-        expect(own).toBeLessThanOrEqual(most);
-        perTenant.set(line.tenant_id, (perTenant.get(line.tenant_id) ?? 0) + own);
-      }
-      const tenants = new Set(named.map((line) => line.tenant_id));
-      for (const tenant of tenants) {
-        const could = named.filter((line) => line.tenant_id === tenant).length * most;
-        expect(perTenant.get(tenant) ?? 0).toBeGreaterThanOrEqual(
-          Math.min(could, Math.floor(count / tenants.size)),
-        );
-      }
-    }),
+    fc.property(
+      lines,
+      fc.integer({ min: 1, max: 300 }),
+      fc.integer({ min: 1, max: 40 }),
+      (given, count, most) => {
+        const named = given.map(([tenant, webhook]) => ({
+          tenant_id: `${tenant}`,
+          webhook_id: `${tenant}-${webhook}`,
+        }));
+        const shares = shareClaims(named, count, most);
+        const total = shares.reduce((sum, share) => sum + share.count, 0);
+        expect(total).toBe(Math.min(count, named.length * most));
+        const perTenant = new Map<string, number>();
+        for (const { line, count: own } of shares) {
+          expect(own).toBeLessThanOrEqual(most);
+          perTenant.set(line.tenant_id, (perTenant.get(line.tenant_id) ?? 0) + own);
+        }
+        const tenants = new Set(named.map((line) => line.tenant_id));
+        for (const tenant of tenants) {
+          const could = named.filter((line) => line.tenant_id === tenant).length * most;
+          expect(perTenant.get(tenant) ?? 0).toBeGreaterThanOrEqual(
+            Math.min(could, Math.floor(count / tenants.size)),
+          );
+        }
+      },
+    ),
   );
 });
 
@@ -188,18 +196,21 @@ test('a steady asker gets at least four fifths of the limit', () => {
 
 test('an order key is the same for the same value wherever its keys stand, and there is none without a value', () => {
   fc.assert(
-    fc.property(fc.dictionary(fc.string({ maxLength: 5 }), fc.jsonValue(), { noNullPrototype: true }), (given) => {
-      const data = JSON.parse(JSON.stringify(given)) as Record<string, unknown>;
-      const body = { id: 'evt_1', data };
-      for (const [name, value] of Object.entries(data)) {
-        const pointer = `/data/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-        const key = orderKey(pointer, body);
-        expect(key === undefined).toBe(value === null);
-        expect(orderKey('/value', { value: JSON.parse(JSON.stringify(value)) as unknown })).toBe(key);
-        expect(key ?? '0'.repeat(32)).toMatch(/^[0-9a-f]{32}$/);
-      }
-      expect(orderKey('', body)).toBe(orderKey('', { other: true }));
-    }),
+    fc.property(
+      fc.dictionary(fc.string({ maxLength: 5 }), fc.jsonValue(), { noNullPrototype: true }),
+      (given) => {
+        const data = JSON.parse(JSON.stringify(given)) as Record<string, unknown>;
+        const body = { id: 'evt_1', data };
+        for (const [name, value] of Object.entries(data)) {
+          const pointer = `/data/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+          const key = orderKey(pointer, body);
+          expect(key === undefined).toBe(value === null);
+          expect(orderKey('/value', { value: JSON.parse(JSON.stringify(value)) as unknown })).toBe(key);
+          expect(key ?? '0'.repeat(32)).toMatch(/^[0-9a-f]{32}$/);
+        }
+        expect(orderKey('', body)).toBe(orderKey('', { other: true }));
+      },
+    ),
   );
   for (const nowhere of ['/none', '/data/none/deeper', '/list/length', '/list/01', '/constructor', '/text/0'])
     expect(orderKey(nowhere, { data: {}, list: [1], text: 'abc' })).toBeUndefined();

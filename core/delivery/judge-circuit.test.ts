@@ -119,24 +119,27 @@ class Probe implements Command {
   }
   check = () => true;
   run(model: Model, real: Real): void {
-    if (real.circuit.state === 'closed') return;
-    if (isShut(real.circuit, real.now)) {
-      expect(real.now).toBeLessThan(real.circuit.until!);
-      return;
-    }
-    expect(real.now).toBeGreaterThanOrEqual(model.pauseEnds);
-    const opened = real.circuit.opened;
-    real.circuit = halfOpen(real.circuit, real.now, 500);
-    // One at a time: while it is made nobody else may.
-    expect(isShut(real.circuit, real.now + 499)).toBe(true);
-    expect(real.circuit.opened).toBe(opened);
-    if (this.outcome === 'is not made') real.circuit = openAgain(real.circuit, real.now);
-    if (this.outcome === 'is lost') real.now += 500;
-    if (this.outcome === 'is not made' || this.outcome === 'is lost')
-      expect(isShut(real.circuit, real.now)).toBe(false);
-    else apply(model, real, this.outcome === 'fails', true, this.random);
+    tryProbe(model, real, this);
   }
   toString = () => `probe ${this.outcome}`;
+}
+
+function tryProbe(model: Model, real: Real, { outcome, random }: Probe): void {
+  if (real.circuit.state === 'closed') return;
+  if (isShut(real.circuit, real.now)) {
+    expect(real.now).toBeLessThan(real.circuit.until!);
+    return;
+  }
+  expect(real.now).toBeGreaterThanOrEqual(model.pauseEnds);
+  const opened = real.circuit.opened;
+  real.circuit = halfOpen(real.circuit, real.now, 500);
+  // One at a time: while it is made nobody else may.
+  expect(isShut(real.circuit, real.now + 499)).toBe(true);
+  expect(real.circuit.opened).toBe(opened);
+  if (outcome === 'is not made') real.circuit = openAgain(real.circuit, real.now);
+  if (outcome === 'is lost') real.now += 500;
+  if (outcome === 'is not made' || outcome === 'is lost') expect(isShut(real.circuit, real.now)).toBe(false);
+  else apply(model, real, outcome === 'fails', true, random);
 }
 
 const chance = fc.double({ min: 0, max: 1, noNaN: true });

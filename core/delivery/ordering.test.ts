@@ -48,10 +48,12 @@ class Taken {
     if (!this.seen.has(id)) list.push(n);
     this.seen.add(id);
   }
-  expectInOrder(keys: number, perKey: number): void {
-    expect(this.byKey.size).toBe(keys);
-    for (const list of this.byKey.values())
-      expect(list).toEqual(Array.from({ length: perKey }, (_, n) => n));
+  /** The keys whose numbers are not all there, one after the other. */
+  outOfOrder(keys: number, perKey: number): string[] {
+    const wanted = Array.from({ length: perKey }, (_, n) => n).join();
+    return Array.from({ length: keys }, (_, key) => `k${key}`).filter(
+      (key) => this.byKey.get(key)?.join() !== wanted,
+    );
   }
 }
 
@@ -83,7 +85,7 @@ test('under random failures and with several processes each key comes in the ord
     }),
   );
   await expect.poll(queued, patiently).toEqual([]);
-  taken.expectInOrder(keys, perKey);
+  expect(taken.outOfOrder(keys, perKey)).toEqual([]);
   expect(successes).toBe(keys * perKey);
   expect(tries).toBeGreaterThan(successes);
 }, 90_000);
@@ -109,7 +111,9 @@ test('one that fails holds back only those of its key, until it is given up; wha
     ofKey('good', 1),
     anEvent('thing.changed', { key: null, n: 0 }),
   ]);
-  await expect.poll(() => [taken.byKey.get('good'), taken.byKey.has('null')], patiently).toEqual([[0, 1], false]);
+  await expect
+    .poll(() => [taken.byKey.get('good'), taken.byKey.has('null')], patiently)
+    .toEqual([[0, 1], false]);
   await expect.poll(() => taken.seen.has('null 0'), patiently).toBe(true);
   expect(taken.byKey.has('bad')).toBe(false);
   await expect.poll(() => taken.byKey.get('bad'), patiently).toEqual([1, 2]);
@@ -135,10 +139,16 @@ test('with an empty pointer all of a webhook come one after the other; paused an
     return { status: 200 };
   });
   const { id } = await rig.addWebhook(tenantId, { url: sink.url, settings: { orderBy: '' } });
-  await rig.append(tenantId, Array.from({ length: 10 }, (_, n) => ofKey(`k${n}`, n)));
+  await rig.append(
+    tenantId,
+    Array.from({ length: 10 }, (_, n) => ofKey(`k${n}`, n)),
+  );
   await sink.arrived(3);
   await update(rig, id, { status: 'paused' });
-  await rig.append(tenantId, Array.from({ length: 10 }, (_, n) => ofKey(`k${n}`, 10 + n)));
+  await rig.append(
+    tenantId,
+    Array.from({ length: 10 }, (_, n) => ofKey(`k${n}`, 10 + n)),
+  );
   await update(rig, id, { status: 'active' });
   await expect.poll(queued, patiently).toEqual([]);
   expect(order).toEqual(Array.from({ length: 20 }, (_, n) => n));
@@ -161,7 +171,10 @@ test('killed in between, what was in flight comes again before anything behind i
   });
   const [keys, perKey] = [20, 30];
   for (let n = 0; n < perKey; n++)
-    await setup.append(tenantId, Array.from({ length: keys }, (_, key) => ofKey(`k${key}`, n)));
+    await setup.append(
+      tenantId,
+      Array.from({ length: keys }, (_, key) => ofKey(`k${key}`, n)),
+    );
   await setup.stop();
   for (let kill = 1; kill <= 2; kill++) {
     const child = spawn(
@@ -176,7 +189,7 @@ test('killed in between, what was in flight comes again before anything behind i
   }
   await rigOf({ circuitRules });
   await expect.poll(queued, patiently).toEqual([]);
-  taken.expectInOrder(keys, perKey);
+  expect(taken.outOfOrder(keys, perKey)).toEqual([]);
 }, 120_000);
 
 test('thousands of keys drain side by side', async () => {
@@ -196,12 +209,15 @@ test('thousands of keys drain side by side', async () => {
   });
   const [keys, perKey] = [2_000, 2];
   for (let n = 0; n < perKey; n++)
-    await setup.append(tenantId, Array.from({ length: keys }, (_, key) => ofKey(`k${key}`, n)));
+    await setup.append(
+      tenantId,
+      Array.from({ length: keys }, (_, key) => ofKey(`k${key}`, n)),
+    );
   await setup.stop();
   const rig: Rig = await rigOf();
   await expect.poll(async () => (await queued()).length, patiently).toBe(0);
   await rig.delivery.idle();
-  taken.expectInOrder(keys, perKey);
+  expect(taken.outOfOrder(keys, perKey)).toEqual([]);
   expect(most).toBeGreaterThan(8);
   const [row] = await query<{ count: number }>(
     `select count(*)::int as count from attempts where tenant_id = $1 and outcome = 'delivered'`,

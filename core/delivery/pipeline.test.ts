@@ -363,10 +363,7 @@ test('a graceful stop waits for what is in flight and gives the rest to another 
   const gate = new Promise<void>((resolve) => (release = resolve));
   const slow = await sinkOf(() => undefined);
   const quick = await sinkOf();
-  const [rig, heir] = [
-    await startRig({ db: database.db }),
-    await rigOf({ sends: false }),
-  ];
+  const [rig, heir] = [await startRig({ db: database.db }), await rigOf({ sends: false })];
   const { id } = await rig.addWebhook(tenantId, { url: slow.url, settings: { concurrency: 1 } });
   await rig.append(tenantId, [anEvent(), anEvent(), anEvent()]);
   await slow.arrived(1);

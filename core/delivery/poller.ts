@@ -328,7 +328,10 @@ export class Poller {
 }
 
 /** Anywhere among the keys, which are hashes. */
-const randomKey = () => Math.floor(Math.random() * 0xffffffff).toString(16).padStart(8, '0');
+const randomKey = () =>
+  Math.floor(Math.random() * 0xffffffff)
+    .toString(16)
+    .padStart(8, '0');
 
 /** The claim behind an item. */
 function claimOf(item: Outgoing): Pick<ClaimedRow, 'tenant_id' | 'delivery_id' | 'fence'> {

@@ -112,8 +112,7 @@ test('a concurrency is shared out: all processes together have no more in flight
     }, patiently)
     .toBe(90);
   for (const end of finish) end();
-  for (const concurrency of [1, 4, 7])
-    expect(most.get(`/${concurrency}`)).toBeLessThanOrEqual(concurrency);
+  for (const concurrency of [1, 4, 7]) expect(most.get(`/${concurrency}`)).toBeLessThanOrEqual(concurrency);
   await expect
     .poll(async () => (await listed(rig!, { status: 'delivered', limit: 100 })).length, patiently)
     .toBe(90);
@@ -144,7 +143,12 @@ test('an endpoint that fails again and again is left alone, probed with one deli
     url: sink.url,
     settings: { retry: { enabled: true, attempts: 30, schedule: [10] }, concurrency: 2 },
   });
-  expect((await circuitOf(one, id)).circuit).toEqual({ state: 'closed', since: null, until: null, reason: null });
+  expect((await circuitOf(one, id)).circuit).toEqual({
+    state: 'closed',
+    since: null,
+    until: null,
+    reason: null,
+  });
   await one.append(tenantId, events(40, 'thing.made'));
   await expect.poll(async () => (await circuitOf(two, id)).circuit.state, patiently).toBe('open');
   await expect.poll(() => one.delivery.counts().inFlight + two.delivery.counts().inFlight, patiently).toBe(0);
@@ -214,6 +218,10 @@ test('an endpoint that has failed for days without one success is disabled, with
   await expect.poll(async () => (await queued()).every((row) => row.lane === 'held'), patiently).toBe(true);
   const tries = sink.requests.length;
   const enabled = bodyOf(await update(rig, id, { status: 'active' }));
-  expect(enabled).toMatchObject({ status: 'active', reason: null, circuit: { state: 'closed', reason: null } });
+  expect(enabled).toMatchObject({
+    status: 'active',
+    reason: null,
+    circuit: { state: 'closed', reason: null },
+  });
   await sink.arrived(tries + 1);
 });

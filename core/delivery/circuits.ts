@@ -11,6 +11,8 @@ import {
 } from './judge-circuit.ts';
 
 const mostKept = 20_000;
+/** How long a circuit is taken to be shut without a look at its row: others may have closed it meanwhile. */
+const trustedMs = 30_000;
 
 /**
  * What this process knows of webhooks' circuits: what the rows told, and what follows from its own sends. Of two
@@ -18,7 +20,7 @@ const mostKept = 20_000;
  */
 export class Circuits {
   readonly #rules: CircuitRules;
-  readonly #known = new Map<string, { circuit: Circuit; tally: Tally }>();
+  readonly #known = new Map<string, { circuit: Circuit; tally: Tally; learntAt: number }>();
   /** Those that are not closed, so that they are found without a look at all. */
   readonly #troubled = new Set<string>();
 
@@ -30,17 +32,17 @@ export class Circuits {
     return this.#known.get(webhookId)?.circuit ?? closedCircuit;
   }
 
-  isShut(webhookId: string, now: Date): boolean {
-    return this.#troubled.has(webhookId) && isShut(this.of(webhookId), now.getTime());
-  }
-
   isClosed(webhookId: string): boolean {
     return !this.#troubled.has(webhookId);
   }
 
   /** The webhooks to which nothing may be sent now. */
   shut(now: Date): string[] {
-    return [...this.#troubled].filter((webhookId) => isShut(this.of(webhookId), now.getTime()));
+    const since = performance.now() - trustedMs;
+    return [...this.#troubled].filter((webhookId) => {
+      const known = this.#known.get(webhookId);
+      return known !== undefined && known.learntAt > since && isShut(known.circuit, now.getTime());
+    });
   }
 
   /** Takes over what the webhook's row says, unless this process knows of something later. @returns what holds */
@@ -50,10 +52,18 @@ export class Circuits {
     if (told.transitions < known.transitions || (told === closedCircuit && known.transitions === 0))
       return known;
     if (told.transitions > known.transitions || known.state !== told.state) this.#keep(webhookId, told);
+    const kept = this.#known.get(webhookId);
+    if (kept !== undefined) kept.learntAt = performance.now();
     return this.of(webhookId);
   }
 
-  /** Takes over what another process did first. */
+  /** Somebody changed the webhook: what its row says next holds. */
+  forget(webhookId: string): void {
+    this.#known.delete(webhookId);
+    this.#troubled.delete(webhookId);
+  }
+
+  /** Takes over what was stored. */
   adopt(webhookId: string, circuit: Circuit): void {
     this.#keep(webhookId, circuit);
   }
@@ -68,7 +78,7 @@ export class Circuits {
 
   #keep(webhookId: string, circuit: Circuit, tally: Tally = emptyTally): void {
     if (!this.#known.has(webhookId) && this.#known.size >= mostKept) this.#forgetOldest();
-    this.#known.set(webhookId, { circuit, tally });
+    this.#known.set(webhookId, { circuit, tally, learntAt: performance.now() });
     if (circuit.state === 'closed') this.#troubled.delete(webhookId);
     else this.#troubled.add(webhookId);
   }
@@ -76,8 +86,6 @@ export class Circuits {
   /** What is forgotten of an open one its row tells again. */
   #forgetOldest(): void {
     const [oldest] = this.#known.keys();
-    if (oldest === undefined) return;
-    this.#known.delete(oldest);
-    this.#troubled.delete(oldest);
+    if (oldest !== undefined) this.forget(oldest);
   }
 }

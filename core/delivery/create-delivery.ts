@@ -148,9 +148,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   /** Takes what is committed, unless nothing may be sent to its webhook by now. */
   function handOver(items: readonly Outgoing[]): void {
-    const now = running ? items.filter((item) => circuits.isClosed(item.target.webhookId)) : [];
-    sender.add(now);
-    if (now.length < items.length) giveBack(items.filter((item) => !now.includes(item)));
+    const maySend = (item: Outgoing) => running && circuits.isClosed(item.target.webhookId);
+    sender.add(items.filter(maySend));
+    giveBack(items.filter((item) => !maySend(item)));
   }
 
   function tellOf(tenantId: string, webhookId: string): void {
@@ -330,6 +330,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     isOverloaded: () => backlog.isFull || recorder.size >= limits.unrecorded,
     webhookChanged(webhookId) {
+      circuits.forget(webhookId);
       giveBack(sender.recall(webhookId));
     },
     wake: () => poller.wake(),

@@ -80,6 +80,8 @@ export class Poller {
     retry: beginning,
     ordered: beginning,
   };
+  /** Whether one of them has not come to its end. */
+  #touring = false;
   /** Webhooks of which other processes have all there is to send, and until when that is believed. */
   readonly #foreign = new Map<string, number>();
   #stopped = true;
@@ -140,7 +142,7 @@ export class Poller {
     let nextMs = this.#options.limits.pollMs;
     try {
       const taken = await this.poll();
-      if (taken > 0 || this.#again) nextMs = 0;
+      if (taken > 0 || this.#again || this.#touring) nextMs = 0;
       else {
         const dueAt = await this.#options.db.engine(readNextDue);
         // What is due but was not taken has no room here now.
@@ -155,6 +157,7 @@ export class Poller {
 
   async #pollOnce(): Promise<number> {
     await this.#renew();
+    this.#touring = false;
     let taken = 0;
     for (const kind of ['first', 'retry', 'ordered'] as const)
       if (this.#options.mayClaim()) taken += await this.#take(kind);
@@ -222,7 +225,9 @@ export class Poller {
   }
 
   #goOn(kind: Lane | 'ordered', lines: readonly DueLine[], count: number): void {
-    this.#places[kind] = (lines.length === count ? lines.at(-1) : undefined) ?? beginning;
+    const last = lines.length === count ? lines.at(-1) : undefined;
+    this.#places[kind] = last ?? beginning;
+    this.#touring ||= last !== undefined;
   }
 
   #passOver(now: Date): Set<string> {

@@ -209,7 +209,8 @@ const webhookRetry = z.object({
     .nullable()
     .default(null)
     .meta({
-      description: 'Seconds after each failed attempt, the last repeated; null: 5 s growing to a day',
+      description:
+        'Seconds after each failed attempt, the last repeated, each up to a tenth longer; null: 5 s growing to a day',
     }),
 });
 
@@ -254,11 +255,14 @@ const shape = {
     .max(60_000)
     .meta({ description: "For an attempt's requests, that for a token included" }),
   retry: webhookRetry,
-  rateLimit: z.object({ requests: z.int().min(1).max(100_000), perSeconds: seconds(3600) }).nullable(),
+  rateLimit: z
+    .object({ requests: z.int().min(1).max(100_000), perSeconds: seconds(3600) })
+    .nullable()
+    .meta({ description: 'No more than so many sends in any so many seconds; what is more waits' }),
   concurrency: z.int().min(1).max(100).meta({ description: 'Sends in flight at a time' }),
   orderBy: pointer.nullable().meta({
     description:
-      'Deliveries with the same value there are sent one after the other, in the order of their events; an empty pointer: all of them',
+      "Deliveries with the same value there are sent one after the other, in the order of their events; an empty pointer: all of them. It points into the event's body, before a transform. An event without the value has no order, nor has what is sent again by hand after it was delivered or given up",
   }),
   consent: z
     .object({ purpose: purposeKey, subject: pointer.min(1) })

@@ -16,6 +16,19 @@ export const subscription = z
     'must be a type, a family such as contact.*, or *',
   );
 
+/** Whether a webhook is sent to at all while its endpoint fails. */
+const webhookCircuit = z
+  .object({
+    state: z.enum(['closed', 'open', 'half_open']).meta({
+      description:
+        'closed: it is sent to; open: its endpoint failed too often and nothing is sent until a while has passed; half_open: one delivery is on its way to find out',
+    }),
+    since: moment.nullable().meta({ description: 'null: it never was open' }),
+    until: moment.nullable().meta({ description: 'When the next delivery that is due may try again' }),
+    reason: z.string().nullable().meta({ description: 'What failed, in words' }),
+  })
+  .meta({ id: 'WebhookCircuit' });
+
 export const webhook = z
   .object({
     id: idSchema('webhook'),
@@ -24,6 +37,7 @@ export const webhook = z
     events: z.array(z.string()),
     status: z.enum(['active', 'paused', 'disabled']),
     reason: z.string().nullable().meta({ description: 'Why it is disabled' }),
+    circuit: webhookCircuit,
     settings: webhookSettings,
     certificateExpiresAt: moment
       .nullable()
@@ -88,7 +102,7 @@ export const updateWebhook = defineRoute({
   method: 'PATCH',
   path: '/api/webhooks/:id',
   tag,
-  summary: 'Change a webhook. Setting status to active also enables a disabled one',
+  summary: 'Change a webhook. Setting status to active also enables a disabled one and closes its circuit',
   params: z.object({ id: idSchema('webhook') }),
   body: webhookInput.partial(),
   response: webhook.extend({

@@ -4,8 +4,10 @@ import type { EventSubscriber, StoredEvent } from '../events/index.ts';
 import { newId, publicId, type Clock } from '../kernel/index.ts';
 import type { Backlog } from './backlog.ts';
 import { bodyObject, buildBody } from './build-body.ts';
+import type { Circuits } from './circuits.ts';
 import { consentKeyOf } from './consent-gate.ts';
 import { isWanted } from './match-subscription.ts';
+import { orderKey } from './order-key.ts';
 import type { Outgoing } from './outgoing.ts';
 import {
   insertDeliveries,
@@ -31,6 +33,7 @@ interface Match {
   webhook: SubscriptionRow;
   asksConsent: boolean;
   consentKey: string | null;
+  orderKey: string | null;
 }
 
 export interface AcceptorOptions {
@@ -41,6 +44,10 @@ export interface AcceptorOptions {
   clock: Clock;
   /** Whether this process sends at all, and still does. When not, everything goes to the queue. */
   sends: () => boolean;
+  /** What this process knows of circuits; the rows that are read here tell it more. */
+  circuits: Pick<Circuits, 'learn' | 'isClosed'>;
+  /** How many of a webhook's deliveries may be in memory now. */
+  roomFor: (target: Target) => number;
   /** Gets what is committed and was taken into memory. */
   handOver: (items: readonly Outgoing[]) => void;
   /** Told after the commit that something went to the queue. */
@@ -96,9 +103,13 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
       for (const webhook of webhooks) {
         if (!isWanted(webhook, event, look)) continue;
         const { settings } = webhook;
-        const asksConsent = settings.consent !== null;
-        const key = asksConsent ? consentKeyOf(settings, look()) : null;
-        matched.push({ event, webhook: webhook.row, asksConsent, consentKey: key });
+        matched.push({
+          event,
+          webhook: webhook.row,
+          asksConsent: settings.consent !== null,
+          consentKey: settings.consent === null ? null : consentKeyOf(settings, look()),
+          orderKey: settings.orderBy === null ? null : orderKey(settings.orderBy, look()),
+        });
       }
     }
     if (matched.length === 0) return counts;
@@ -108,6 +119,7 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
       .filter((webhook) => webhook.status !== 'active')
       .map((webhook) => webhook.id);
     const inactive = suspects.length === 0 ? new Set<string>() : await lockInactive(tx, tenantId, suspects);
+    for (const webhook of wanted.values()) options.circuits.learn(webhook.id, webhook.circuit);
     const opened = options.sends()
       ? await openTargets(
           tx,
@@ -116,23 +128,38 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
         )
       : new Map<string, Target>();
 
+    // Nothing is kept in memory for a webhook to which nothing may be sent.
+    const rooms = new Map(
+      [...opened.values()]
+        .filter((target) => options.circuits.isClosed(target.webhookId))
+        .map((target) => {
+          const owner = { tenantId, webhookId: target.webhookId };
+          return [target.webhookId, { owner, room: options.roomFor(target) }];
+        }),
+    );
+
     // From here to the insert nothing is awaited: ids must enter the backlog in their order.
     const deliveries: NewDelivery[] = [];
     const items: Outgoing[] = [];
     const bodies = new Map<string, Uint8Array>();
-    for (const { event, webhook, asksConsent, consentKey } of matched) {
+    for (const { event, webhook, asksConsent, ...keys } of matched) {
       const id = newId();
       const target = opened.get(webhook.id);
       const held = inactive.has(webhook.id);
-      // What needs a consent waits where a withdrawal finds it.
+      // What has an order goes through the queue, where all processes see what comes before it; what needs a consent
+      // waits there too, where a withdrawal finds it.
+      const place = keys.orderKey === null && !asksConsent ? rooms.get(webhook.id) : undefined;
       const inMemory =
-        !held && !asksConsent && target !== undefined && options.sends() && backlog.enter(id, webhook.id);
+        target !== undefined &&
+        place !== undefined &&
+        options.sends() &&
+        backlog.enter(id, place.owner, place.room);
       deliveries.push({
         id,
         eventId: event.id,
         webhookId: webhook.id,
         lane: held ? 'held' : inMemory ? null : 'first',
-        consentKey,
+        ...keys,
       });
       counts.set(event.id, (counts.get(event.id) ?? 0) + 1);
       if (!inMemory) continue;
@@ -151,6 +178,8 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
         lane: 'first',
         fence: 0,
         claimedUntil: Infinity,
+        ordered: false,
+        probe: false,
       });
     }
 

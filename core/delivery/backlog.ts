@@ -1,15 +1,21 @@
 import { newId } from '../kernel/index.ts';
 import type { DeliveryLimits } from './limits.ts';
 
+interface Owner {
+  tenantId: string;
+  webhookId: string;
+}
+
 /**
  * What this process has accepted into its memory and has no committed result for yet. It bounds the memory, and
  * tells the low-water mark: below it nothing that this process accepted can lack a result.
  */
 export class Backlog {
   readonly #limits: DeliveryLimits;
-  /** From delivery to webhook, in the order of the ids, which is that of entry. */
-  readonly #held = new Map<string, string>();
+  /** From delivery to whose it is, in the order of the ids, which is that of entry. */
+  readonly #held = new Map<string, Owner>();
   readonly #perWebhook = new Map<string, number>();
+  readonly #perTenant = new Map<string, number>();
 
   constructor(limits: DeliveryLimits) {
     this.#limits = limits;
@@ -19,8 +25,9 @@ export class Backlog {
     return this.#held.size;
   }
 
+  /** Whether next to nothing is free, which takes many tenants that have much at once. */
   get isFull(): boolean {
-    return this.#held.size >= this.#limits.memory;
+    return this.#held.size >= this.#limits.memory * 0.9;
   }
 
   /** The deliveries in it, oldest first. */
@@ -29,29 +36,40 @@ export class Backlog {
   }
 
   /**
-   * Takes a delivery in if there is room. The id must be the newest made in this process, with nothing awaited
-   * since: the low-water mark rests on the order.
+   * Takes a delivery in if there is room: for it, for its webhook, and for its tenant, which may have as much as is
+   * free. So something is always free for one that has nothing yet. The id must be the newest made in this process,
+   * with nothing awaited since: the low-water mark rests on the order.
+   *
+   * @param owner one object for all deliveries of a webhook that enter together
+   * @param most of the webhook
    */
-  enter(deliveryId: string, webhookId: string): boolean {
-    const ofWebhook = this.#perWebhook.get(webhookId) ?? 0;
-    if (this.isFull || ofWebhook >= this.#limits.webhookMemory) return false;
-    this.#held.set(deliveryId, webhookId);
-    this.#perWebhook.set(webhookId, ofWebhook + 1);
+  enter(deliveryId: string, owner: Owner, most: number = this.#limits.webhookMemory): boolean {
+    const ofWebhook = this.#perWebhook.get(owner.webhookId) ?? 0;
+    const ofTenant = this.#perTenant.get(owner.tenantId) ?? 0;
+    if (ofTenant >= this.#limits.memory - this.#held.size || ofWebhook >= most) return false;
+    this.#held.set(deliveryId, owner);
+    this.#perWebhook.set(owner.webhookId, ofWebhook + 1);
+    this.#perTenant.set(owner.tenantId, ofTenant + 1);
     return true;
   }
 
   /** Its result is committed, or it is in the queue, or it never was. */
   leave(deliveryId: string): void {
-    const webhookId = this.#held.get(deliveryId);
-    if (webhookId === undefined) return;
+    const owner = this.#held.get(deliveryId);
+    if (owner === undefined) return;
     this.#held.delete(deliveryId);
-    const rest = (this.#perWebhook.get(webhookId) ?? 1) - 1;
-    if (rest === 0) this.#perWebhook.delete(webhookId);
-    else this.#perWebhook.set(webhookId, rest);
+    countDown(this.#perWebhook, owner.webhookId);
+    countDown(this.#perTenant, owner.tenantId);
   }
 
   lowWater(): string {
     const [oldest] = this.#held.keys();
     return oldest ?? newId();
   }
+}
+
+function countDown(counts: Map<string, number>, key: string): void {
+  const rest = (counts.get(key) ?? 1) - 1;
+  if (rest === 0) counts.delete(key);
+  else counts.set(key, rest);
 }

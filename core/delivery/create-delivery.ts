@@ -3,22 +3,27 @@ import type { Egress } from '@mortise/platform/egress';
 import type { RunningProcess } from '@mortise/platform/processes';
 import type { Logger } from '@mortise/platform/telemetry';
 import type { Events, EventSubscriber } from '../events/index.ts';
-import { systemClock, type Clock, type Hints } from '../kernel/index.ts';
+import { publicId, systemClock, type Clock, type Hints } from '../kernel/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { createAcceptor } from './accept.ts';
 import { Announcer } from './announcer.ts';
 import { Backlog } from './backlog.ts';
+import { Circuits } from './circuits.ts';
 import { consentKeyOf, consentNeedOf, type ConsentGate } from './consent-gate.ts';
 import { disableWebhook } from './disable-webhook.ts';
+import { circuitRules, openAgain, type CircuitRules } from './judge-circuit.ts';
 import { judgeExchange, type Verdict } from './judge-exchange.ts';
 import { defaultLimits, type DeliveryLimits } from './limits.ts';
 import { createOAuthTokens } from './oauth-tokens.ts';
 import type { Exchange, Outgoing } from './outgoing.ts';
+import { leasePermits } from './permit-store.ts';
+import { Permits } from './permits.ts';
 import { requeueOf, type ClaimedRow } from './pipeline-store.ts';
 import { Poller } from './poller.ts';
 import { Recorder, type Result } from './recorder.ts';
 import { Sender } from './sender.ts';
 import { sendOnce, type SendDeps } from './send-once.ts';
+import { Shares } from './shares.ts';
 import { stopWithdrawn } from './stop-withdrawn.ts';
 import { createTargets } from './target.ts';
 import { createTransformer, type Transformer } from './transformer.ts';
@@ -39,6 +44,7 @@ export interface DeliveryOptions {
   sends?: boolean;
   userAgent?: string;
   limits?: Partial<DeliveryLimits>;
+  circuitRules?: Partial<CircuitRules>;
 }
 
 export interface Delivery {
@@ -101,6 +107,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     userAgent: options.userAgent ?? 'Mortise-Webhooks/1.0',
     refusal,
   };
+  const circuits = new Circuits({ ...circuitRules, ...options.circuitRules });
+  const shares = new Shares(process);
+  const shareOf = (webhookId: string, concurrency: number) => shares.of(webhookId, concurrency);
   /** Those in flight when this process was taken for gone: others may have put them into the queue meanwhile. */
   const orphaned = new Set<string>();
   const idleWaiters: (() => void)[] = [];
@@ -113,9 +122,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     disable: (tx, about) => disableWebhook(tx, { events: options.events(), hints }, about),
     committed,
   });
+  const permits: Permits = new Permits({
+    lease: (asks) => db.engine((tx) => leasePermits(tx, asks)),
+    ready: (webhookId) => sender.resume(webhookId),
+  });
   const sender: Sender = new Sender({
     limits,
     clock,
+    permits,
+    shareOf,
     mayStart: () => recorder.size < limits.unrecorded && process.isCurrent(),
     send,
   });
@@ -124,10 +139,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     process,
     sender,
     targets,
+    circuits,
     clock,
     limits,
     logger,
-    mayClaim: () => running && recorder.size < limits.unrecorded && process.isCurrent(),
+    shareOf,
+    probing: (tenantId, webhookId) => tellOf(tenantId, webhookId),
+    mayClaim: () => running && recorder.size < limits.unrecorded && process.isCurrent() && shares.settled,
     unsendable,
   });
   const acceptor = createAcceptor({
@@ -136,8 +154,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     backlog,
     targets,
     clock,
-    sends: () => running,
-    handOver: (items) => (running ? sender.add(items) : giveBack(items)),
+    sends: () => running && shares.settled,
+    circuits,
+    roomFor: (target) =>
+      shareOf(target.webhookId, target.settings.concurrency) === 0 ? 0 : sender.roomFor(target),
+    handOver,
     queued: () => poller.wake(),
     changed: (tenantId, webhookId) => announcer.deliveryChanged(tenantId, webhookId),
   });
@@ -149,8 +170,20 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (abandoned()) return;
     const result = judge(item, exchange);
     recorder.add(result);
-    // What waits for it here goes to the queue, and is put aside there.
-    if (result.disable !== undefined) giveBack(sender.recall(item.target.webhookId));
+    // What waits for it here goes to the queue, and waits there.
+    if (result.disable !== undefined || !circuits.isClosed(item.target.webhookId))
+      giveBack(sender.recall(item.target.webhookId));
+  }
+
+  /** Takes what is committed, unless nothing may be sent to its webhook by now. */
+  function handOver(items: readonly Outgoing[]): void {
+    const maySend = (item: Outgoing) => running && circuits.isClosed(item.target.webhookId);
+    sender.add(items.filter(maySend));
+    giveBack(items.filter((item) => !maySend(item)));
+  }
+
+  function tellOf(tenantId: string, webhookId: string): void {
+    hints.publish(tenantId, { kind: 'webhook', id: publicId('webhook', webhookId) });
   }
 
   /** The consent that a delivery needs is asked for in a transaction of its own: it has committed when it is sent. */
@@ -169,18 +202,33 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     });
   }
 
-  function keyOf(item: Outgoing): string | null {
+  function consentKeyOfItem(item: Outgoing): string | null {
     const { settings } = item.target;
     return settings.consent === null ? null : consentKeyOf(settings, openBody(item));
   }
 
+  /** Tells the circuit what came of a request. An endpoint that asks for less works. */
+  function reportToCircuit(item: Outgoing, exchange: Exchange, outcome: string, now: Date) {
+    const at = now.getTime();
+    const works = outcome === 'delivered' || exchange.statusCode === 429;
+    return circuits.report(
+      item.target.webhookId,
+      works
+        ? { kind: 'success', at }
+        : { kind: 'failure', at, reason: exchange.error ?? '', probe: item.probe },
+    );
+  }
+
   function judge(item: Outgoing, exchange: Exchange): Result {
     const now = clock.now();
+    const { webhookId, settings } = item.target;
     const skipped = exchange.skipped !== undefined;
     const verdict: Omit<Verdict, 'outcome'> & { outcome: Verdict['outcome'] | 'skipped' } = skipped
       ? { outcome: 'skipped' }
-      : judgeExchange({ ...exchange, number: item.number }, now);
-    if (verdict.restMs !== undefined) sender.rest(item.target.webhookId, verdict.restMs);
+      : judgeExchange({ ...exchange, number: item.number }, settings.retry, now);
+    if (verdict.restMs !== undefined) sender.rest(item, verdict.restMs);
+    const circuit = skipped ? undefined : reportToCircuit(item, exchange, verdict.outcome, now);
+    const disable = verdict.disable ?? circuit?.disable;
     const dueAt = verdict.delayMs === undefined ? undefined : new Date(now.getTime() + verdict.delayMs);
     const place = { tenantId: item.tenantId, deliveryId: item.deliveryId, fence: item.fence };
     const result: Result = {
@@ -204,23 +252,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       },
     };
     if (dueAt !== undefined) {
-      result.wait = {
-        ...place,
-        webhookId: item.target.webhookId,
-        attempt: item.number + 1,
-        dueAt,
-        lane: 'retry',
-        consentKey: keyOf(item),
-      };
+      const consentKey = consentKeyOfItem(item);
+      result.wait = { ...place, webhookId, attempt: item.number + 1, dueAt, lane: 'retry', consentKey };
     } else if (item.fence > 0 || orphaned.has(item.deliveryId)) result.end = place;
-    if (verdict.disable !== undefined) {
-      result.disable = {
-        tenantId: item.tenantId,
-        webhookId: item.target.webhookId,
-        traceId: item.traceId,
-        reason: verdict.disable,
-      };
-    }
+    if (circuit?.changed === true)
+      result.circuit = { tenantId: item.tenantId, webhookId, circuit: circuit.circuit };
+    else if (skipped && item.probe) result.circuit = withdrawProbe(item);
+    if (disable !== undefined)
+      result.disable = { tenantId: item.tenantId, webhookId, traceId: item.traceId, reason: disable };
     return result;
   }
 
@@ -260,20 +299,36 @@ export function createDelivery(options: DeliveryOptions): Delivery {
           dueAt: clock.now(),
           lane: item.lane,
           fence: item.fence,
-          consentKey: keyOf(item),
+          consentKey: consentKeyOfItem(item),
         },
+        ...(item.probe ? { circuit: withdrawProbe(item) } : {}),
       });
     }
   }
 
+  /** A probe that was not made after all leaves the circuit as it was. */
+  function withdrawProbe({ tenantId, target: { webhookId } }: Outgoing) {
+    const circuit = openAgain(circuits.of(webhookId), clock.now().getTime());
+    circuits.adopt(webhookId, circuit);
+    return { tenantId, webhookId, circuit };
+  }
+
   function committed(results: readonly Result[]): void {
     let nextDue: Date | undefined;
-    for (const { deliveryId, attempt, wait } of results) {
+    let wakes = false;
+    for (const { deliveryId, attempt, wait, end, circuit } of results) {
       backlog.leave(deliveryId);
       orphaned.delete(deliveryId);
       if (attempt !== undefined) announcer.deliveryChanged(attempt.tenant_id, attempt.webhook_id);
       if (wait !== undefined && (nextDue === undefined || wait.dueAt < nextDue)) nextDue = wait.dueAt;
+      // What came from the queue may have more behind it there, of its key or of its webhook.
+      wakes ||= (end ?? wait)?.fence !== undefined && (end ?? wait)?.fence !== 0;
+      if (circuit !== undefined) {
+        tellOf(circuit.tenantId, circuit.webhookId);
+        wakes ||= circuit.circuit.state === 'closed';
+      }
     }
+    if (wakes) poller.wake();
     if (nextDue !== undefined) poller.wake(nextDue);
     sender.pump();
     noteIdle();
@@ -322,6 +377,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     start() {
       if (running || options.sends === false) return;
       running = true;
+      void process.join(shares.work).catch((error: unknown) => {
+        logger.warn({ err: error }, 'Cannot tell the other processes now that this one sends');
+      });
       sender.start();
       poller.start();
       timer = setTimeout(() => void tick(), tickMs).unref();
@@ -342,12 +400,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       giveBack(sender.recall());
       const written = await recorder.drain(Math.max(graceMs, 1_000));
       recorder.close();
+      permits.close();
       announcer.flush();
       process.setLowWater(backlog.lowWater());
       return written;
     },
     isOverloaded: () => backlog.isFull || recorder.size >= limits.unrecorded,
     webhookChanged(webhookId) {
+      circuits.forget(webhookId);
       giveBack(sender.recall(webhookId));
     },
     wake: () => poller.wake(),

@@ -3,13 +3,14 @@ export interface DeliveryLimits {
   /** Sends in flight in each lane; slow ones do not count, see `slowAfterMs`. */
   firstConcurrency: number;
   retryConcurrency: number;
-  /** Sends in flight to one webhook, both lanes and slow ones together. */
-  webhookConcurrency: number;
   /** A send that takes longer gives its slot back, so that endpoints that hang do not use up the slots. */
   slowAfterMs: number;
-  /** How many slow sends there may be before they keep their slots after all. */
+  /** Past so many slow sends, webhooks of which no quick answer is known get a quarter of the slots. */
   slowConcurrency: number;
-  /** Deliveries in memory, from acceptance to the commit of their result. Past it they go to the queue. */
+  /**
+   * Deliveries in memory, from acceptance to the commit of their result. Past it they go to the queue. One tenant can
+   * have as many as are free: alone half of it, of k tenants each a (k + 1)th.
+   */
   memory: number;
   /** The same for one webhook. */
   webhookMemory: number;
@@ -32,7 +33,6 @@ export interface DeliveryLimits {
 export const defaultLimits: DeliveryLimits = {
   firstConcurrency: 64,
   retryConcurrency: 16,
-  webhookConcurrency: 16,
   slowAfterMs: 1_000,
   slowConcurrency: 1_000,
   memory: 20_000,

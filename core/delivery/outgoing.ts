@@ -18,6 +18,10 @@ export interface Outgoing {
   readonly fence: number;
   /** Until when the claim is surely ours, in `performance.now()` milliseconds; Infinity without a claim. */
   readonly claimedUntil: number;
+  /** Whether others of its key wait in the queue for its end. */
+  readonly ordered: boolean;
+  /** Whether it is the one send by which a half-open circuit finds out. */
+  readonly probe: boolean;
 }
 
 /** First attempts and repeated ones do not share slots, so that neither can hold up the other. */

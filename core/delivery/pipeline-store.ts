@@ -1,4 +1,5 @@
 import type { Tx } from '@mortise/platform/database';
+import type { Circuit } from './judge-circuit.ts';
 import type { Lane } from './outgoing.ts';
 import type { TargetRow } from './target.ts';
 
@@ -6,6 +7,7 @@ import type { TargetRow } from './target.ts';
 export interface SubscriptionRow extends TargetRow {
   events: string[];
   status: 'active' | 'paused' | 'disabled';
+  circuit: Circuit | null;
 }
 
 const secretsInForce = `left join lateral (
@@ -24,7 +26,8 @@ export function readSubscriptions(
   now: Date,
 ): Promise<SubscriptionRow[]> {
   return tx.query(
-    `select w.id, w.version, w.url, w.events, w.status, w.settings, w.auth_secret, s.secret_ids, s.sealed, held.lock is not null as held
+    `select w.id, w.version, w.url, w.events, w.status, w.settings, w.auth_secret, w.circuit,
+            s.secret_ids, s.sealed, held.lock is not null as held
        from (select pg_advisory_xact_lock_shared(process_lock($3)) as lock) held, webhooks w ${secretsInForce}
       where w.tenant_id = $2 and w.deleted_at is null`,
     [now, tenantId, processId],
@@ -57,7 +60,12 @@ export interface NewDelivery {
   lane: 'first' | 'held' | null;
   /** Whose consent to what it needs, see consent-gate; null where none. */
   consentKey: string | null;
+  /** Under what it is ordered among the webhook's deliveries; only where it goes to the queue. */
+  orderKey: string | null;
 }
+
+const unlessEmpty = (values: readonly (string | null)[]) =>
+  values.some((value) => value !== null) ? values : null;
 
 /**
  * Writes deliveries. If the process has been taken for gone meanwhile all of them go to the queue.
@@ -74,15 +82,18 @@ export async function insertDeliveries(
   const [row] = await tx.query<{ xid: string; accepted: boolean }>(
     `with alive as materialized (select id from processes where id = $2 and gone_at is null),
      given as materialized (
-       select * from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[])
-           as g (id, event_id, webhook_id, lane, consent_key)),
+       select * from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[])
+               with ordinality as g (id, event_id, webhook_id, lane, order_key, consent_key, place)),
      made as (
        insert into deliveries (tenant_id, id, event_id, webhook_id, accepted_by, created_at)
        select $1, id, event_id, webhook_id, case when lane is null then (select id from alive) end, $3 from given),
      queued as (
-       insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, consent_key)
-       select $1, id, webhook_id, $3, 1, coalesce(lane, 'first'), consent_key from given
-        where lane is not null or not exists (select from alive))
+       insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, consent_key, order_key,
+                                   order_number)
+       select $1, id, webhook_id, $3, 1, lane, consent_key, order_key,
+              case when order_key is not null then nextval('delivery_order') end
+         from (select id, webhook_id, coalesce(lane, 'first') as lane, consent_key, order_key from given
+                where lane is not null or not exists (select from alive) order by place) as waiting)
      select pg_current_xact_id()::text as xid, exists (select from alive) as accepted`,
     [
       tenantId,
@@ -93,9 +104,8 @@ export async function insertDeliveries(
       deliveries.map((delivery) => delivery.webhookId),
       deliveries.map((delivery) => delivery.lane),
       // No array where it would hold nothing: what is missing reads as null.
-      deliveries.some((delivery) => delivery.consentKey !== null)
-        ? deliveries.map((delivery) => delivery.consentKey)
-        : null,
+      unlessEmpty(deliveries.map((delivery) => delivery.orderKey)),
+      unlessEmpty(deliveries.map((delivery) => delivery.consentKey)),
     ],
     'delivery.accept',
   );
@@ -145,48 +155,9 @@ export interface ClaimedRow {
   attempt: number;
   lane: Lane;
   fence: number;
-}
-
-/** Claims what is due in a lane, a few of each webhook, passing over webhooks for which enough waits here already. */
-export function claimDue(
-  tx: Tx,
-  claim: {
-    processId: string;
-    lane: Lane;
-    now: Date;
-    count: number;
-    perWebhook: number;
-    leaseMs: number;
-    passOver: readonly string[];
-  },
-): Promise<ClaimedRow[]> {
-  return tx.query(
-    `with candidates as (
-       select tenant_id, delivery_id, row_number() over (partition by tenant_id, webhook_id order by due_at) as place
-         from (select tenant_id, delivery_id, webhook_id, due_at from delivery_queue
-                where lane = $2 and due_at <= $3 and (claimed_until is null or claimed_until < now())
-                  and webhook_id <> all ($7::uuid[])
-                order by due_at limit $4::int * 4) as due),
-     free as (
-       select q.tenant_id, q.delivery_id from candidates c join delivery_queue q using (tenant_id, delivery_id)
-        where c.place <= $5 and q.lane = $2 and q.due_at <= $3 and (q.claimed_until is null or q.claimed_until < now())
-        order by q.due_at limit $4
-          for update of q skip locked)
-     update delivery_queue q
-        set claimed_by = $1, claimed_until = now() + make_interval(secs => $6), fence = q.fence + 1
-       from free where q.tenant_id = free.tenant_id and q.delivery_id = free.delivery_id
-     returning q.tenant_id, q.delivery_id, q.webhook_id, q.attempt, q.lane, q.fence`,
-    [
-      claim.processId,
-      claim.lane,
-      claim.now,
-      claim.count,
-      claim.perWebhook,
-      claim.leaseMs / 1000,
-      claim.passOver,
-    ],
-    'delivery.claim',
-  );
+  due_at: Date;
+  /** Whether it has a key by which deliveries are ordered. */
+  ordered: boolean;
 }
 
 /** What a claimed delivery needs to be sent; nulls where the event has expired or the webhook never was. */
@@ -204,6 +175,7 @@ export interface ClaimedContent {
   settings: object;
   auth_secret: Buffer | null;
   status: 'active' | 'paused' | 'disabled';
+  circuit: Circuit | null;
   deleted: boolean;
   secret_ids: string[] | null;
   sealed: Buffer[] | null;
@@ -212,7 +184,7 @@ export interface ClaimedContent {
 export function readContents(tx: Tx, claimed: readonly ClaimedRow[], now: Date): Promise<ClaimedContent[]> {
   return tx.query(
     `select c.tenant_id, c.delivery_id, e.id as event_id, e.type, e.subject, e.data, e.trace_id, e.occurred_at,
-            w.url, w.version, w.settings, w.auth_secret, w.status, w.deleted_at is not null as deleted,
+            w.url, w.version, w.settings, w.auth_secret, w.status, w.circuit, w.deleted_at is not null as deleted,
             s.secret_ids, s.sealed
        from unnest($2::uuid[], $3::uuid[], $4::uuid[]) as c (tenant_id, delivery_id, webhook_id)
        left join deliveries d on d.tenant_id = c.tenant_id and d.id = c.delivery_id
@@ -251,7 +223,10 @@ export async function holdClaimed(tx: Tx, claimed: readonly ClaimedRow[]): Promi
 }
 
 /** Frees claims without having sent anything. */
-export async function freeClaims(tx: Tx, claimed: readonly ClaimedRow[]): Promise<void> {
+export async function freeClaims(
+  tx: Tx,
+  claimed: readonly Pick<ClaimedRow, 'tenant_id' | 'delivery_id' | 'fence'>[],
+): Promise<void> {
   await tx.query(
     `update delivery_queue q set claimed_by = null, claimed_until = null
        from unnest($1::uuid[], $2::uuid[], $3::int[]) as c (tenant_id, delivery_id, fence)
@@ -272,17 +247,4 @@ export async function renewClaims(tx: Tx, processId: string, leaseMs: number): P
     'delivery.renew',
   );
   return rows.length;
-}
-
-/** When the next of what nobody has claimed is due. */
-export async function readNextDue(tx: Tx): Promise<Date | undefined> {
-  const rows = await tx.query<{ due_at: Date }>(
-    `(select due_at from delivery_queue where lane = 'first' and claimed_by is null order by due_at limit 1)
-     union all
-     (select due_at from delivery_queue where lane = 'retry' and claimed_by is null order by due_at limit 1)
-     order by due_at limit 1`,
-    [],
-    'delivery.nextDue',
-  );
-  return rows[0]?.due_at;
 }

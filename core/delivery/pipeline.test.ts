@@ -177,7 +177,7 @@ test('at the end of the schedule it has failed, stays in the log, and can be sen
 });
 
 test('an endpoint that hangs delays no other: all of theirs are done while its own still hang', async () => {
-  const rig = await rigOf({ limits: { firstConcurrency: 8, webhookConcurrency: 8, slowAfterMs: 50 } });
+  const rig = await rigOf({ limits: { firstConcurrency: 8, slowAfterMs: 50 } });
   const [hanging, healthy] = [await sinkOf(() => undefined), await sinkOf()];
   await rig.addWebhook(tenantId, { url: hanging.url, events: ['slow.*'] });
   await rig.addWebhook(tenantId, { url: healthy.url, events: ['quick.*'] });
@@ -185,8 +185,8 @@ test('an endpoint that hangs delays no other: all of theirs are done while its o
     tenantId,
     Array.from({ length: 200 }, () => anEvent('slow.made')),
   );
-  // As many hang as there are slots.
-  await hanging.arrived(8);
+  // As many hang as a webhook gets that has not shown yet that it answers.
+  await hanging.arrived(4);
   await rig.append(
     tenantId,
     Array.from({ length: 200 }, () => anEvent('quick.made')),
@@ -221,6 +221,31 @@ test('an endpoint that hangs and has filled the memory does not keep what went t
     .toBe(100);
 });
 
+test('however many endpoints hang, at the same host too, one that answers gets its deliveries at once', async () => {
+  const rig = await rigOf({
+    limits: { firstConcurrency: 8, retryConcurrency: 4, slowConcurrency: 6, slowAfterMs: 50, pollMs: 20 },
+  });
+  const sink = await sinkOf((request) => (request.path === '/quick' ? { status: 200 } : undefined));
+  const quick = () => sink.requests.filter((request) => request.path === '/quick').length;
+  await rig.addWebhook(tenantId, { url: `${sink.url}/quick`, events: ['quick.*'] });
+  await rig.append(tenantId, [anEvent('quick.made')]);
+  await expect.poll(quick, patiently).toBe(1);
+  for (let n = 0; n < 40; n++)
+    await rig.addWebhook(tenantId, { url: `${sink.url}/${n}`, events: ['slow.*'] });
+  await rig.append(
+    tenantId,
+    Array.from({ length: 4 }, () => anEvent('slow.made')),
+  );
+  // Far more hang than there are slots, and than may be slow before it counts.
+  await expect.poll(() => rig.delivery.counts().inFlight, patiently).toBeGreaterThan(14);
+  for (let round = 2; round <= 21; round++) {
+    await rig.append(tenantId, [anEvent('quick.made')]);
+    await expect.poll(quick, patiently).toBe(round);
+  }
+  expect(rig.delivery.counts().inFlight).toBeLessThanOrEqual(160);
+  expect((await listed(rig, { status: 'delivered', limit: 200 })).length).toBeGreaterThanOrEqual(20);
+});
+
 test('webhooks take turns: the backlog of one does not come before the first of another', async () => {
   const rig = await rigOf({ limits: { firstConcurrency: 2 } });
   const sink = await sinkOf();
@@ -253,6 +278,28 @@ test('what is too much for the memory goes to the queue and is sent from there: 
     .toBe(150);
 });
 
+test('what one tenant has waiting in the queue, however much, does not come before the first of another', async () => {
+  const other = await addTenant(database.db);
+  const accepting = await rigOf({ sends: false });
+  const sink = await sinkOf();
+  for (let n = 0; n < 5; n++) await accepting.addWebhook(tenantId, { url: `${sink.url}/big` });
+  await accepting.addWebhook(other, { url: `${sink.url}/small` });
+  for (let n = 0; n < 10; n++)
+    await accepting.append(
+      tenantId,
+      Array.from({ length: 100 }, () => anEvent()),
+    );
+  await accepting.append(
+    other,
+    Array.from({ length: 20 }, () => anEvent()),
+  );
+  await rigOf();
+  await sink.arrived(5_020);
+  const last = sink.requests.findLastIndex((request) => request.path === '/small');
+  // Its 20 are among the first claims, a turn each, though all of the other's were due before.
+  expect(last).toBeLessThan(600);
+}, 60_000);
+
 test('a process that does not send leaves its deliveries to one that does', async () => {
   const [accepting, sink] = [await rigOf({ sends: false }), await sinkOf()];
   await accepting.addWebhook(tenantId, { url: sink.url });
@@ -266,11 +313,11 @@ test('a process that does not send leaves its deliveries to one that does', asyn
 
 test('Retry-After is honoured, and the webhook is left alone until then', async () => {
   const clock = new FakeClock(new Date());
-  const rig = await rigOf({ clock, limits: { pollMs: 20, webhookConcurrency: 1 } });
+  const rig = await rigOf({ clock, limits: { pollMs: 20 } });
   const sink = await sinkOf((_, nth) =>
     nth === 1 ? { status: 429, headers: { 'retry-after': '40' } } : { status: 200 },
   );
-  await rig.addWebhook(tenantId, { url: sink.url });
+  await rig.addWebhook(tenantId, { url: sink.url, settings: { concurrency: 1 } });
   await rig.append(tenantId, [anEvent(), anEvent()]);
   await expect.poll(queued, patiently).toMatchObject([{ lane: 'retry' }]);
   const [waiting] = await listed(rig, { status: 'retrying' });
@@ -316,11 +363,8 @@ test('a graceful stop waits for what is in flight and gives the rest to another 
   const gate = new Promise<void>((resolve) => (release = resolve));
   const slow = await sinkOf(() => undefined);
   const quick = await sinkOf();
-  const [rig, heir] = [
-    await startRig({ db: database.db, limits: { webhookConcurrency: 1 } }),
-    await rigOf({ sends: false }),
-  ];
-  const { id } = await rig.addWebhook(tenantId, { url: slow.url });
+  const [rig, heir] = [await startRig({ db: database.db }), await rigOf({ sends: false })];
+  const { id } = await rig.addWebhook(tenantId, { url: slow.url, settings: { concurrency: 1 } });
   await rig.append(tenantId, [anEvent(), anEvent(), anEvent()]);
   await slow.arrived(1);
   await rig.stop(50);

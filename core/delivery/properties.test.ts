@@ -69,22 +69,36 @@ test('every key verifies the message by itself, no other does, and nothing of it
   );
 });
 
-test('2xx alone is success; 410 ends it; all else is tried again until the schedule ends, never sooner than half a step', () => {
-  const status = fc.option(fc.integer({ min: 200, max: 599 }), { nil: null });
+const policies = fc.record({
+  enabled: fc.boolean(),
+  attempts: fc.integer({ min: 1, max: 30 }),
+  schedule: fc.option(fc.array(fc.integer({ min: 1, max: 7 * 86_400 }), { minLength: 1, maxLength: 29 }), {
+    nil: null,
+  }),
+});
+const chance = fc.double({ min: 0, max: 1, noNaN: true });
+const statuses = fc.option(fc.integer({ min: 200, max: 599 }), { nil: null });
+const usual = { enabled: true, attempts: 12, schedule: null };
+
+test('2xx alone is success; 410 ends it; all else is tried again as the policy has it and ends after its attempts', () => {
   fc.assert(
     fc.property(
-      status,
-      fc.integer({ min: 1, max: 20 }),
-      fc.double({ min: 0, max: 1, noNaN: true }),
-      (statusCode, number, random) => {
-        const verdict = judgeExchange({ number, statusCode, retryAfter: undefined }, now, random);
+      statuses,
+      fc.integer({ min: 1, max: 40 }),
+      policies,
+      chance,
+      (statusCode, number, policy, random) => {
+        const verdict = judgeExchange({ number, statusCode, retryAfter: undefined }, policy, now, random);
         const success = statusCode !== null && statusCode < 300;
-        const ended = statusCode === 410 || number > retrySchedule.length;
+        const ended = statusCode === 410 || !policy.enabled || number >= policy.attempts;
         expect(verdict.outcome).toBe(success ? 'delivered' : ended ? 'exhausted' : 'retrying');
         expect(verdict.disable !== undefined).toBe(statusCode === 410);
         if (verdict.outcome === 'retrying') {
-          expect(verdict.delayMs).toBeGreaterThanOrEqual(retrySchedule[number - 1]! / 2);
-          expect(verdict.delayMs).toBeLessThanOrEqual(retrySchedule[number - 1]!);
+          const steps = policy.schedule?.map((seconds) => seconds * 1000) ?? retrySchedule;
+          const step = steps[Math.min(number, steps.length) - 1]!;
+          const [least, most] = policy.schedule === null ? [step / 2, step] : [step, step * 1.1];
+          expect(verdict.delayMs).toBeGreaterThanOrEqual(Math.floor(least));
+          expect(verdict.delayMs).toBeLessThanOrEqual(Math.ceil(most));
         } else expect(verdict.delayMs).toBeUndefined();
         expect(verdict.restMs !== undefined).toBe(!success && [429, 502, 503, 504].includes(statusCode ?? 0));
       },
@@ -92,18 +106,33 @@ test('2xx alone is success; 410 ends it; all else is tried again until the sched
   );
 });
 
-test('a Retry-After of a busy endpoint is kept to, in seconds or as a date, up to a cap', () => {
+test('an endpoint that never answers well gets exactly as many attempts as the policy has, one with retries off', () => {
+  fc.assert(
+    fc.property(policies, fc.constantFrom(null, 301, 404, 429, 500, 503), (policy, statusCode) => {
+      let number = 1;
+      while (
+        judgeExchange({ number, statusCode, retryAfter: '1' }, policy, now).outcome === 'retrying' &&
+        number < 100
+      )
+        number += 1;
+      expect(number).toBe(policy.enabled ? policy.attempts : 1);
+    }),
+  );
+});
+
+test('a Retry-After of a busy endpoint is kept to, in seconds or as a date, up to a cap, and no sooner than the policy', () => {
   fc.assert(
     fc.property(
-      fc.constantFrom(429, 503),
+      fc.constantFrom(429, 502, 503, 504),
       fc.integer({ min: 1, max: 500_000 }),
       fc.boolean(),
-      (statusCode, seconds, asDate) => {
+      chance,
+      (statusCode, seconds, asDate, random) => {
         const retryAfter = asDate ? new Date(now.getTime() + seconds * 1000).toUTCString() : String(seconds);
-        const { delayMs, restMs } = judgeExchange({ number: 1, statusCode, retryAfter }, now);
+        const { delayMs, restMs } = judgeExchange({ number: 1, statusCode, retryAfter }, usual, now, random);
         const asked = Math.min(seconds * 1000, retryAfterCapMs);
-        expect(delayMs).toBeGreaterThanOrEqual(asked);
-        expect(delayMs).toBeLessThanOrEqual(asked * 1.1 + 1);
+        expect(delayMs).toBeGreaterThanOrEqual(Math.max(asked, retrySchedule[0]! / 2));
+        expect(delayMs).toBeLessThanOrEqual(Math.max(asked * 1.1 + 1, retrySchedule[0]!));
         expect(restMs).toBe(Math.min(seconds * 1000, restCapMs));
       },
     ),

@@ -1,5 +1,6 @@
 import type { Database, Tx } from '@mortise/platform/database';
 import type { Logger } from '@mortise/platform/telemetry';
+import { saveCircuits, type CircuitChange } from './circuit-store.ts';
 import {
   endInQueue,
   insertAttempts,
@@ -15,6 +16,8 @@ export interface Result {
   attempt?: AttemptRow;
   end?: QueueEnd;
   wait?: QueueWait;
+  /** What the attempt did to its webhook's circuit. */
+  circuit?: CircuitChange;
   disable?: { tenantId: string; webhookId: string; traceId: string; reason: string };
 }
 
@@ -156,6 +159,8 @@ export class Recorder {
     const ends = batch.map((result) => result.end).filter(present);
     const waits = batch.map((result) => result.wait).filter(present);
     // Webhooks first and queue second, the order in which everyone locks them.
+    const circuits = batch.map((result) => result.circuit).filter(present);
+    if (circuits.length > 0) await saveCircuits(tx, circuits);
     for (const { disable } of batch) if (disable !== undefined) await this.#options.disable(tx, disable);
     if (attempts.length > 0) await insertAttempts(tx, attempts);
     if (ends.length > 0) await endInQueue(tx, ends);

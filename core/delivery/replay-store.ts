@@ -233,11 +233,13 @@ export interface QueuedAgain {
   dueAt: Date;
   /** See consent-gate. */
   consentKey: string | null;
+  /** See order-key. */
+  orderKey: string | null;
 }
 
 /**
- * Puts deliveries into the queue for a replay, those that never were being made on the way. What got into the queue
- * meanwhile stays as it is there.
+ * Puts deliveries into the queue for a replay, those that never were being made on the way; what has an order, in the
+ * order given, behind what waits already. What got into the queue meanwhile stays as it is there.
  *
  * @param lane held when the webhook is not active: they then go out when it is resumed
  * @returns how many were put
@@ -257,9 +259,12 @@ export async function queueReplayed(
     );
   }
   const put = await tx.query(
-    `insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, replay_id, consent_key)
-     select $1, g.id, $2, g.due_at, g.attempt, $3, $4, g.consent_key
-       from unnest($5::uuid[], $6::timestamptz[], $7::int[], $8::text[]) as g (id, due_at, attempt, consent_key)
+    `insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, replay_id, consent_key,
+                                 order_key, order_number)
+     select $1, g.id, $2, g.due_at, g.attempt, $3, $4, g.consent_key, g.order_key,
+            case when g.order_key is not null then nextval('delivery_order') end
+       from (select * from unnest($5::uuid[], $6::timestamptz[], $7::int[], $8::text[], $9::text[]) with ordinality
+               as rows (id, due_at, attempt, consent_key, order_key, place) order by place) as g
      on conflict do nothing returning 1`,
     [
       tenantId,
@@ -270,6 +275,7 @@ export async function queueReplayed(
       rows.map((row) => row.dueAt),
       rows.map((row) => row.attempt),
       rows.map((row) => row.consentKey),
+      rows.map((row) => row.orderKey),
     ],
   );
   return put.length;

@@ -5,6 +5,7 @@ import { compileFilter } from './compile-filter.ts';
 import { consentKeyOf } from './consent-gate.ts';
 import { judgeReplay } from './judge-replay.ts';
 import { isWanted, matchesType } from './match-subscription.ts';
+import { orderKey } from './order-key.ts';
 import { keepErasing } from './queue-store.ts';
 import {
   endReplay,
@@ -114,6 +115,7 @@ async function walkChunk(
       attempt: candidate.attempts + 1,
       dueAt: new Date(nextMs),
       consentKey: consentKeyOf(settings, body),
+      orderKey: orderKey(settings.orderBy, body),
     });
     nextMs += 1_000 / replay.per_second;
   }

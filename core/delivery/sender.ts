@@ -2,10 +2,18 @@ import type { Clock } from '../kernel/index.ts';
 import { Fifo } from './fifo.ts';
 import type { DeliveryLimits } from './limits.ts';
 import type { Lane, Outgoing } from './outgoing.ts';
+import { noPermits, type Held, type Permits } from './permits.ts';
+import type { RateLimit } from './rate-window.ts';
+import type { Target } from './target.ts';
+import { Turns } from './turns.ts';
 
 /** Everything that waits for one webhook, and what is on its way there. */
 interface Line {
+  readonly tenantId: string;
   readonly webhookId: string;
+  /** Of its newest version, for its limits. */
+  target: Target;
+  readonly permits: Held;
   readonly waiting: Record<Lane, Fifo<Outgoing>>;
   /** Whether the lane's round has it. */
   readonly inRound: Record<Lane, boolean>;
@@ -19,6 +27,8 @@ interface Flight {
   readonly item: Outgoing;
   readonly line: Line;
   readonly startedAt: number;
+  /** Whether the webhook had no quick answer to show when it began. */
+  readonly untried: boolean;
   slow: boolean;
   abandoned: boolean;
 }
@@ -28,29 +38,43 @@ export interface SenderOptions {
   send: (item: Outgoing, abandoned: () => boolean) => Promise<void>;
   /** Asked before each send: whether new ones may start. */
   mayStart: () => boolean;
+  /** How much of a webhook's concurrency is this process's. */
+  shareOf: (webhookId: string, concurrency: number) => number;
+  permits: Pick<Permits, 'take' | 'awaits'>;
   limits: DeliveryLimits;
   clock: Clock;
 }
 
 const lanes: readonly Lane[] = ['first', 'retry'];
 const tickMs = 250;
+/** Sends at a time to a webhook of which no quick answer is known. */
+const untriedConcurrency = 4;
+const mostProven = 50_000;
+/** How much of a webhook that is held up stays in memory; and of a limited one, what it may send in so long. */
+const [stuckMemory, limitedMemorySeconds] = [64, 2];
 
 /**
- * Decides what is sent next. Webhooks take turns, one send a turn, so that none waits for another's backlog; each
- * lane has slots of its own. A send that is slow gives its slot back and its webhook gets one at a time from then
- * on: endpoints that hang keep nobody waiting but themselves.
+ * Decides what is sent next. Tenants take turns, and each tenant's webhooks within them, one send a turn, so that
+ * none waits for another's backlog; each lane has slots of its own. A send that is slow gives its slot back and its
+ * webhook gets one at a time from then on: endpoints that hang keep nobody waiting but themselves. However many
+ * hang: past `slowConcurrency` of them, webhooks of which no quick answer is known share a quarter of the slots.
  */
 export class Sender {
   readonly #options: SenderOptions;
   readonly #lines = new Map<string, Line>();
-  readonly #rounds: Record<Lane, Fifo<Line>> = { first: new Fifo(), retry: new Fifo() };
+  readonly #rounds: Record<Lane, Turns<Line>> = { first: new Turns(), retry: new Turns() };
   readonly #quick: Record<Lane, number> = { first: 0, retry: 0 };
+  /** How many of those are to webhooks of which no quick answer is known. */
+  readonly #untried: Record<Lane, number> = { first: 0, retry: 0 };
+  /** Webhooks whose last answer was quick. */
+  readonly #proven = new Set<string>();
   /** In flight, oldest first; the slow ones apart, so that a look at the oldest suffices. */
   readonly #flying = new Set<Flight>();
   readonly #slow = new Set<Flight>();
   readonly #waiting: Record<Lane, number> = { first: 0, retry: 0 };
   readonly #claims: Record<Lane, number> = { first: 0, retry: 0 };
   #timer: NodeJS.Timeout | undefined;
+  #tickedAt = 0;
   #stopped = false;
   #pumpAsked = false;
   #whenLanded: (() => void) | undefined;
@@ -60,6 +84,7 @@ export class Sender {
   }
 
   start(): void {
+    this.#tickedAt = performance.now();
     this.#timer = setInterval(() => this.#tick(), tickMs).unref();
   }
 
@@ -77,20 +102,24 @@ export class Sender {
     return this.#claims[lane];
   }
 
-  /** How many wait for one webhook, both lanes together. */
-  waitingFor(webhookId: string): number {
-    const line = this.#lines.get(webhookId);
-    return line === undefined ? 0 : line.waiting.first.length + line.waiting.retry.length;
+  /** The webhooks of which nothing more is to be claimed now: enough waits, or it would wait for long. */
+  webhooksWithEnough(): string[] {
+    return [...this.#lines.values()]
+      .filter((line) => waitingIn(line) >= this.#enough(line))
+      .map((line) => line.webhookId);
   }
 
-  /** The webhooks for which at least so many wait. */
-  webhooksWith(count: number): string[] {
-    return [...this.#lines.keys()].filter((webhookId) => this.waitingFor(webhookId) >= count);
+  /** How many of a webhook's deliveries may be in memory, from acceptance to the commit of their result. */
+  roomFor({ webhookId, settings }: Target): number {
+    const { webhookMemory } = this.#options.limits;
+    const line = this.#lines.get(webhookId);
+    if (line !== undefined && this.#isStuck(line)) return Math.min(stuckMemory, webhookMemory);
+    return Math.min(limitedTo(settings.rateLimit), webhookMemory);
   }
 
   add(items: readonly Outgoing[]): void {
     for (const item of items) {
-      const line = this.#lineOf(item.target.webhookId);
+      const line = this.#lineOf(item);
       line.waiting[item.lane].push(item);
       this.#count(item, 1);
       this.#join(line, item.lane);
@@ -114,9 +143,17 @@ export class Sender {
   }
 
   /** Sends nothing more to a webhook for so long. */
-  rest(webhookId: string, ms: number): void {
-    const line = this.#lineOf(webhookId);
+  rest(item: Outgoing, ms: number): void {
+    const line = this.#lineOf(item);
     line.restsUntil = Math.max(line.restsUntil, this.#options.clock.now().getTime() + ms);
+  }
+
+  /** Looks again at a webhook that had to wait for something other than its own sends. */
+  resume(webhookId: string): void {
+    const line = this.#lines.get(webhookId);
+    if (line === undefined) return;
+    for (const lane of lanes) this.#join(line, lane);
+    this.pump();
   }
 
   /** Starts what may start, once the code that is running has ended. */
@@ -151,15 +188,14 @@ export class Sender {
 
   #startAll(): void {
     for (const lane of lanes) {
-      const slots =
-        lane === 'first' ? this.#options.limits.firstConcurrency : this.#options.limits.retryConcurrency;
+      const slots = slotsOf(lane, this.#options.limits);
       const round = this.#rounds[lane];
       while (this.#quick[lane] < slots && round.length > 0) {
         if (this.#stopped || !this.#options.mayStart()) return;
         const line = round.shift()!;
         line.inRound[lane] = false;
         // A line that may not send now comes back into the round when one of its sends ends, or its rest does.
-        if (!this.#maySend(line)) continue;
+        if (line.waiting[lane].length === 0 || !this.#maySend(line, lane)) continue;
         const item = line.waiting[lane].shift();
         if (item === undefined) continue;
         this.#count(item, -1);
@@ -174,29 +210,53 @@ export class Sender {
     if (item.fence > 0) this.#claims[item.lane] += by;
   }
 
-  #maySend(line: Line): boolean {
-    if (line.restsUntil > this.#options.clock.now().getTime()) return false;
-    if (line.quick + line.slow >= this.#options.limits.webhookConcurrency) return false;
-    return line.slow === 0 || line.quick === 0;
+  #maySend(line: Line, lane: Lane): boolean {
+    const { shareOf, permits, clock, limits } = this.#options;
+    const { settings } = line.target;
+    if (line.restsUntil > clock.now().getTime()) return false;
+    if (line.slow > 0 && line.quick > 0) return false;
+    const untried = !this.#proven.has(line.webhookId);
+    if (untried && line.quick >= untriedConcurrency) return false;
+    if (untried && this.#slow.size >= limits.slowConcurrency && this.#untried[lane] >= quarter(lane, limits))
+      return false;
+    if (line.quick + line.slow >= shareOf(line.webhookId, settings.concurrency)) return false;
+    const { tenantId, webhookId } = line;
+    const limit = settings.rateLimit;
+    return (
+      limit === null || permits.take(line.permits, { tenantId, webhookId, limit }, line.waiting[lane].length)
+    );
+  }
+
+  /** Whether it will be long before what waits for it is sent. */
+  #isStuck(line: Line): boolean {
+    return line.slow > 0 || line.restsUntil > this.#options.clock.now().getTime();
+  }
+
+  #enough(line: Line): number {
+    if (this.#isStuck(line)) return 1;
+    return Math.min(limitedTo(line.target.settings.rateLimit), this.#options.limits.webhookClaims);
   }
 
   #fly(item: Outgoing, line: Line): void {
-    const flight: Flight = { item, line, startedAt: performance.now(), slow: false, abandoned: false };
+    const untried = !this.#proven.has(line.webhookId);
+    const startedAt = performance.now();
+    const flight: Flight = { item, line, startedAt, untried, slow: false, abandoned: false };
     this.#flying.add(flight);
-    this.#quick[item.lane] += 1;
+    this.#slot(flight, 1);
     line.quick += 1;
     void this.#options.send(item, () => flight.abandoned).finally(() => this.#land(flight));
   }
 
   #land(flight: Flight): void {
-    const { line, item } = flight;
+    const { line } = flight;
     if (flight.slow) {
       this.#slow.delete(flight);
       line.slow -= 1;
     } else {
       this.#flying.delete(flight);
-      this.#quick[item.lane] -= 1;
+      this.#slot(flight, -1);
       line.quick -= 1;
+      this.#prove(line.webhookId);
     }
     for (const lane of lanes) this.#join(line, lane);
     this.#drop(line);
@@ -205,13 +265,18 @@ export class Sender {
   }
 
   #tick(): void {
-    const since = performance.now() - this.#options.limits.slowAfterMs;
+    const now = performance.now();
+    const late = now - this.#tickedAt - tickMs;
+    this.#tickedAt = now;
+    // When this process itself stood still its endpoints are not slow for it: their answers may be here unread.
+    const since = now - this.#options.limits.slowAfterMs - (late > tickMs ? Infinity : 0);
     for (const flight of this.#flying) {
-      if (flight.startedAt > since || this.#slow.size >= this.#options.limits.slowConcurrency) break;
+      if (flight.startedAt > since) break;
       this.#flying.delete(flight);
       this.#slow.add(flight);
       flight.slow = true;
-      this.#quick[flight.item.lane] -= 1;
+      this.#slot(flight, -1);
+      this.#proven.delete(flight.line.webhookId);
       flight.line.quick -= 1;
       flight.line.slow += 1;
     }
@@ -222,11 +287,28 @@ export class Sender {
     this.pump();
   }
 
-  #lineOf(webhookId: string): Line {
+  /** Takes or gives back the slot of a send that is not slow. */
+  #slot({ item, untried }: Flight, by: 1 | -1): void {
+    this.#quick[item.lane] += by;
+    if (untried) this.#untried[item.lane] += by;
+  }
+
+  #prove(webhookId: string): void {
+    if (this.#proven.has(webhookId)) return;
+    const [oldest] = this.#proven;
+    if (oldest !== undefined && this.#proven.size >= mostProven) this.#proven.delete(oldest);
+    this.#proven.add(webhookId);
+  }
+
+  #lineOf({ tenantId, target }: Outgoing): Line {
+    const { webhookId } = target;
     let line = this.#lines.get(webhookId);
     if (line === undefined) {
       line = {
+        tenantId,
         webhookId,
+        target,
+        permits: noPermits(),
         waiting: { first: new Fifo(), retry: new Fifo() },
         inRound: { first: false, retry: false },
         quick: 0,
@@ -235,20 +317,35 @@ export class Sender {
       };
       this.#lines.set(webhookId, line);
     }
+    if (target.version > line.target.version) line.target = target;
     return line;
   }
 
   #join(line: Line, lane: Lane): void {
     if (line.inRound[lane] || line.waiting[lane].length === 0) return;
     line.inRound[lane] = true;
-    this.#rounds[lane].push(line);
+    this.#rounds[lane].push(line.tenantId, line);
   }
 
   /** Forgets a line that holds nothing and need not be remembered as resting. */
   #drop(line: Line): void {
-    if (line.waiting.first.length + line.waiting.retry.length + line.quick + line.slow > 0) return;
+    if (waitingIn(line) + line.quick + line.slow > 0) return;
     if (line.inRound.first || line.inRound.retry || line.restsUntil > this.#options.clock.now().getTime())
       return;
     this.#lines.delete(line.webhookId);
   }
+}
+
+const waitingIn = (line: Line) => line.waiting.first.length + line.waiting.retry.length;
+
+function slotsOf(lane: Lane, limits: DeliveryLimits): number {
+  return lane === 'first' ? limits.firstConcurrency : limits.retryConcurrency;
+}
+
+const quarter = (lane: Lane, limits: DeliveryLimits) => Math.max(1, slotsOf(lane, limits) >> 2);
+
+/** What a limit lets go in a short while: more of it need not be in memory. */
+function limitedTo(limit: RateLimit | null): number {
+  if (limit === null) return Infinity;
+  return Math.max(1, Math.ceil((limit.requests / limit.perSeconds) * limitedMemorySeconds));
 }

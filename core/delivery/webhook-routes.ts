@@ -107,6 +107,9 @@ export function webhookRoutes(options: DeliveryRoutesOptions) {
         status: body.status ?? before.status,
         reason: body.status === undefined ? before.reason : null,
         settings,
+        closesCircuit:
+          (before.status !== 'active' && body.status === 'active') ||
+          (body.url !== undefined && body.url !== before.url),
         authSecret:
           authSecret === undefined ? kept : await vault.seal(tx, authPlace(tenantId, id), authSecret),
       });

@@ -2,6 +2,7 @@ import { webhookSettings, type Webhook, type WebhookSettings } from '@mortise/co
 import type { Tx } from '@mortise/platform/database';
 import { publicId } from '../kernel/index.ts';
 import { certificateEnd } from './client-certificate.ts';
+import { closedCircuit, type Circuit } from './judge-circuit.ts';
 
 export interface WebhookRow {
   id: string;
@@ -12,12 +13,13 @@ export interface WebhookRow {
   reason: string | null;
   /** What differs from the defaults, as it was given. */
   settings: object;
+  circuit: Circuit | null;
   version: number;
   created_at: Date;
   updated_at: Date;
 }
 
-const columns = 'id, name, url, events, status, reason, settings, version, created_at, updated_at';
+const columns = 'id, name, url, events, status, reason, settings, circuit, version, created_at, updated_at';
 
 /** A webhook's settings with the defaults where it has none of its own. */
 export function settingsOf(row: { settings: object }): WebhookSettings {
@@ -34,12 +36,18 @@ export function showWebhook(row: WebhookRow): Webhook {
     events: row.events,
     status: row.status,
     reason: row.reason,
+    circuit: showCircuit(row.circuit ?? closedCircuit),
     settings,
     certificateExpiresAt: end?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     version: row.version,
   };
+}
+
+function showCircuit({ state, since, until, reason }: Circuit): Webhook['circuit'] {
+  const moment = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+  return { state, since: moment(since), until: moment(until), reason };
 }
 
 const only = async <T>(rows: Promise<T[]>): Promise<T | undefined> => (await rows)[0];
@@ -120,12 +128,17 @@ export async function updateWebhookRow(
     reason: string | null;
     settings: object;
     authSecret: Buffer | null;
+    /** Whether what failed so far says nothing about it any more. */
+    closesCircuit: boolean;
   },
 ): Promise<WebhookRow> {
   const row = await only(
     tx.query<WebhookRow>(
       `update webhooks set name = $3, url = $4, events = $5, status = $6, reason = $7, settings = $8,
-              auth_secret = $9, version = version + 1, updated_at = now()
+              auth_secret = $9,
+              circuit = case when $10 and circuit is not null
+                then $11::jsonb || jsonb_build_object('transitions', (circuit->>'transitions')::int + 1) else circuit end,
+              version = version + 1, updated_at = now()
         where tenant_id = $1 and id = $2 returning ${columns}`,
       [
         tenantId,
@@ -137,6 +150,8 @@ export async function updateWebhookRow(
         webhook.reason,
         JSON.stringify(webhook.settings),
         webhook.authSecret,
+        webhook.closesCircuit,
+        JSON.stringify(closedCircuit),
       ],
     ),
   );

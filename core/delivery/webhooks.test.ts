@@ -59,9 +59,13 @@ test('pausing holds what waits for its retry, and resuming sends it at once', as
 });
 
 test('what waits in memory for an endpoint that answers 410 is held, not sent to be refused one by one', async () => {
-  const rig = await rigOf({ limits: { webhookConcurrency: 2 } });
+  const rig = await rigOf();
   const gone = await sinkOf(() => ({ status: 410 }));
-  await rig.addWebhook(tenantId, { url: gone.url, events: ['contact.*'] });
+  await rig.addWebhook(tenantId, {
+    url: gone.url,
+    events: ['contact.*'],
+    settings: { concurrency: 2 },
+  });
   await rig.append(
     tenantId,
     Array.from({ length: 50 }, () => anEvent()),

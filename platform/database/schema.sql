@@ -364,12 +364,16 @@ table delivery_queue
   claimed_by uuid
   claimed_until timestamp with time zone
   fence integer not null default 0
+  order_key text
+  order_number bigint
   consent_key text
   replay_id uuid
   constraint delivery_queue_lane_check CHECK ((lane = ANY (ARRAY['first'::text, 'retry'::text, 'held'::text])))
   constraint delivery_queue_pkey PRIMARY KEY (tenant_id, delivery_id)
   CREATE INDEX delivery_queue_claimed_by_idx USING btree (claimed_by) WHERE (claimed_by IS NOT NULL)
-  CREATE INDEX delivery_queue_due USING btree (lane, due_at) WHERE (lane <> 'held'::text)
+  CREATE INDEX delivery_queue_due USING btree (lane, due_at) WHERE ((lane <> 'held'::text) AND (claimed_by IS NULL) AND (order_key IS NULL))
+  CREATE INDEX delivery_queue_lines USING btree (lane, tenant_id, webhook_id, due_at) WHERE ((lane <> 'held'::text) AND (claimed_by IS NULL) AND (order_key IS NULL))
+  CREATE INDEX delivery_queue_order USING btree (tenant_id, webhook_id, order_key, order_number) WHERE ((lane <> 'held'::text) AND (order_key IS NOT NULL))
   CREATE INDEX delivery_queue_tenant_id_consent_key_idx USING btree (tenant_id, consent_key) WHERE (consent_key IS NOT NULL)
   CREATE INDEX delivery_queue_tenant_id_replay_id_idx USING btree (tenant_id, replay_id) WHERE (replay_id IS NOT NULL)
   CREATE INDEX delivery_queue_tenant_id_webhook_id_idx USING btree (tenant_id, webhook_id)
@@ -582,6 +586,7 @@ table processes
   heartbeat_at timestamp with time zone not null default now()
   low_water uuid not null
   gone_at timestamp with time zone
+  works text[] not null default '{}'::text[]
   constraint processes_pkey PRIMARY KEY (id)
   grant delete, insert, select, update to mortise_engine
   grant select (id, low_water, gone_at) to mortise_app
@@ -844,6 +849,21 @@ table vault_keys
   grant delete, insert, select, update to mortise_engine
   row level security, forced
 
+table webhook_rates
+  tenant_id uuid not null
+  webhook_id uuid not null
+  cells jsonb not null default '[]'::jsonb
+  constraint webhook_rates_pkey PRIMARY KEY (tenant_id, webhook_id)
+  constraint webhook_rates_tenant_id_webhook_id_fkey FOREIGN KEY (tenant_id, webhook_id) REFERENCES webhooks(tenant_id, id) ON DELETE CASCADE
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
 table webhook_secrets
   tenant_id uuid not null
   id uuid not null
@@ -878,6 +898,7 @@ table webhooks
   deleted_at timestamp with time zone
   settings jsonb not null default '{}'::jsonb
   auth_secret bytea
+  circuit jsonb
   erased_to uuid
   constraint webhooks_pkey PRIMARY KEY (tenant_id, id)
   constraint webhooks_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'disabled'::text])))

@@ -223,6 +223,8 @@ export interface DeliveryQueueRow {
   claimed_by: string | null;
   claimed_until: Timestamp | null;
   fence: Generated<number>;
+  order_key: string | null;
+  order_number: number | null;
   consent_key: string | null;
   replay_id: string | null;
 }
@@ -341,6 +343,7 @@ export interface ProcessesRow {
   heartbeat_at: Generated<Timestamp>;
   low_water: string;
   gone_at: Timestamp | null;
+  works: Generated<string[]>;
 }
 
 export interface ProxyCallsRow {
@@ -494,6 +497,12 @@ export interface VaultKeysRow {
   retired_at: Timestamp | null;
 }
 
+export interface WebhookRatesRow {
+  tenant_id: string;
+  webhook_id: string;
+  cells: Generated<Json>;
+}
+
 export interface WebhookSecretsRow {
   tenant_id: string;
   id: string;
@@ -518,6 +527,7 @@ export interface WebhooksRow {
   deleted_at: Timestamp | null;
   settings: Generated<Json>;
   auth_secret: Buffer | null;
+  circuit: Json | null;
   erased_to: string | null;
 }
 
@@ -563,6 +573,7 @@ export interface Tables {
   tenants: TenantsRow;
   vault_canaries: VaultCanariesRow;
   vault_keys: VaultKeysRow;
+  webhook_rates: WebhookRatesRow;
   webhook_secrets: WebhookSecretsRow;
   webhooks: WebhooksRow;
 }

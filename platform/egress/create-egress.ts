@@ -22,7 +22,10 @@ export interface EgressOptions {
   /** The operator's exceptions; see `parseAllowList`. */
   allow: readonly string[];
   userAgent: string;
-  /** Most connections to one origin; further requests to it wait, within their own time. Default 16. */
+  /**
+   * Most connections to one origin; further requests to it wait, within their own time. Default: as many as there are
+   * requests on their way, because one host may serve many tenants, and who bounds requests is who makes them.
+   */
   connections?: number;
   defaultTimeoutMs: number;
   maxResponseBytes: number;
@@ -67,7 +70,7 @@ export function createEgress(options: EgressOptions): Egress {
         new Pool(origin, {
           ...limits,
           allowH2: false,
-          connections: options.connections ?? 16,
+          connections: options.connections ?? null,
           factory: (poolOrigin) =>
             new GuardedClient(poolOrigin, limits, tls === undefined ? guard : { ...guard, tls }),
         }),

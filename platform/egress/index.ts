@@ -13,8 +13,9 @@
  *
  * Every failure is an `EgressError` with a stable code and whether trying again may help; `judge-failure` is
  * the one place that knows the HTTP client's own errors. Connections are kept alive, one pool per origin,
- * without pipelining: an origin that hangs can hold only its own requests. Requests with a client certificate have
- * pools of their own, one set a certificate (`certified-agents`), closed when nobody has used them for a while.
+ * without pipelining and as many connections as requests: one that hangs holds up no other, not even at its own host. Requests
+ * with a client certificate have pools of their own, one set a certificate (`certified-agents`), closed when nobody has
+ * used them for a while.
  */
 export { createEgress, type EgressOptions } from './create-egress.ts';
 export { EgressError, type EgressErrorCode } from './egress-error.ts';

@@ -13,6 +13,9 @@
  * transaction in its name is still open (`process_lock`, see the migration); then the handlers run and the row is
  * removed, all in one transaction, so that it is taken over whole or found again by the next sweep. A process that
  * was marked while it slept learns it at its next heartbeat: it goes on under a new id and tells its rooms (`onLost`).
+ * Sharing: processes that do the same work say so (`join`) and know how many they are (`sharers`), as of their last
+ * heartbeat. One that joins counts itself in only when all others have counted it in: shares never add up to more
+ * than the whole.
  */
 export type { GoneHandler } from './gone-handler.ts';
 export { startProcess, type ProcessOptions, type RunningProcess } from './start-process.ts';

@@ -162,3 +162,39 @@ test('at its end a process hands over what is left to its own handlers and remov
   expect(handed).toEqual([`${own.id} ${own.id}`]);
   expect((await rows()).map((row) => row.id)).not.toContain(own.id);
 });
+
+test('who joins a kind of work counts itself in only when all others know of it, and who leaves is left out', async () => {
+  const [one, two, idle] = [await start(), await start(), await start()];
+  await one.join('sending');
+  expect(one.sharers('sending')).toEqual([one.id]);
+  await two.join('sending');
+  // The first has not looked since, and would still take all for itself.
+  expect(two.sharers('sending')).toEqual([]);
+  expect(one.sharers('sending')).toEqual([one.id]);
+  await one.beat();
+  const both = [one.id, two.id].toSorted();
+  expect(one.sharers('sending')).toEqual(both);
+  expect(two.sharers('sending')).toEqual([]);
+  await two.beat();
+  expect(two.sharers('sending')).toEqual(both);
+  expect([idle.sharers('sending'), one.sharers('other')]).toEqual([[], []]);
+  await running.splice(running.indexOf(one), 1)[0]!.stop();
+  await two.beat();
+  expect(two.sharers('sending')).toEqual([two.id]);
+});
+
+test('a process that was taken for gone has no share of anything until the others know of it anew', async () => {
+  const [one, two] = [await start(), await start()];
+  await one.join('sending');
+  await two.join('sending');
+  await one.beat();
+  await two.beat();
+  await silence(two.id);
+  await one.sweep();
+  await one.beat();
+  expect(one.sharers('sending')).toEqual([one.id]);
+  await two.beat();
+  expect(two.sharers('sending')).toEqual([]);
+  for (const each of [two, two, one, two]) await each.beat();
+  expect(two.sharers('sending')).toEqual([one.id, two.id].toSorted());
+});

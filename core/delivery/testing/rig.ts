@@ -8,6 +8,7 @@ import { newId, Reply, type Clock, type RequestContext } from '../../kernel/inde
 import { createVault } from '../../vault/index.ts';
 import type { ConsentGate } from '../consent-gate.ts';
 import { createDelivery, type Delivery } from '../create-delivery.ts';
+import type { CircuitRules } from '../judge-circuit.ts';
 import type { DeliveryLimits } from '../limits.ts';
 import { deliveryRoutes } from '../routes.ts';
 import type { ReplayPayload } from '../run-replay.ts';
@@ -46,8 +47,9 @@ export async function startRig(options: {
   sends?: boolean;
   limits?: Partial<DeliveryLimits>;
   consentGate?: ConsentGate;
+  circuitRules?: Partial<CircuitRules>;
 }): Promise<Rig> {
-  const { db, clock, sends, limits } = options;
+  const { db, clock, sends, limits, circuitRules } = options;
   const logger = createLogger({ level: 'silent' });
   const own = await startProcess({ db, role: 'test', logger, heartbeatMs: 500 });
   const vault = createVault({ masterKeys: [new Uint8Array(32).fill(7)] });
@@ -72,6 +74,7 @@ export async function startRig(options: {
     ...withClock,
     ...(sends === undefined ? {} : { sends }),
     ...(limits === undefined ? {} : { limits }),
+    ...(circuitRules === undefined ? {} : { circuitRules }),
   });
   const events = createEvents({ subscribers: [delivery.matchDeliveries] });
   const replays: ReplayPayload[] = [];
@@ -91,6 +94,8 @@ export async function startRig(options: {
     ...withClock,
   });
   await own.sweep();
+  // Known as one that sends from the first event on, where nobody else sends yet.
+  if (sends !== false) await own.join('delivery');
   delivery.start();
   return {
     db,

@@ -2,9 +2,10 @@ import { updateWebhook } from '@mortise/contract';
 import type { Database } from '@mortise/platform/database';
 import type { Clock } from '../../kernel/index.ts';
 import type { ConsentGate } from '../consent-gate.ts';
+import type { CircuitRules } from '../judge-circuit.ts';
 import type { DeliveryLimits } from '../limits.ts';
 import { bodyOf, contextOf, startRig, type Rig } from './rig.ts';
-import { startSink, type Sink, type SinkAnswer, type SinkRequest } from './sink.ts';
+import { startSink, type Sink } from './sink.ts';
 
 /**
  * What the tests of the pipeline work with: processes and endpoints that are cleared away after each test, and the
@@ -31,6 +32,7 @@ export function createStage(current: () => { db: Database; tenantId: string }) {
         sends?: boolean;
         limits?: Partial<DeliveryLimits>;
         consentGate?: ConsentGate;
+        circuitRules?: Partial<CircuitRules>;
       } = {},
     ): Promise<Rig> => {
       const rig = await startRig({ db: current().db, ...options });
@@ -38,7 +40,7 @@ export function createStage(current: () => { db: Database; tenantId: string }) {
       return rig;
     },
 
-    sinkOf: async (answer?: (request: SinkRequest, nth: number) => SinkAnswer | undefined): Promise<Sink> => {
+    sinkOf: async (answer?: Parameters<typeof startSink>[0]): Promise<Sink> => {
       const sink = await startSink(answer);
       sinks.push(sink);
       return sink;

@@ -221,6 +221,35 @@ export interface DeliveryQueueRow {
   fence: Generated<number>;
 }
 
+export interface EventErasuresRow {
+  tenant_id: string;
+  id: string;
+  state: Generated<string>;
+  selector: Json | null;
+  through: string;
+  walked_to: string | null;
+  seen: Generated<number>;
+  erased: Generated<number>;
+  error: string | null;
+  actor: Json;
+  trace_id: string;
+  requested_at: Generated<Timestamp>;
+  finished_at: Timestamp | null;
+}
+
+export interface EventTypesRow {
+  tenant_id: string;
+  id: string;
+  type: string;
+  description: string;
+  schema: Json | null;
+  examples: Generated<Json>;
+  archived_at: Timestamp | null;
+  version: Generated<number>;
+  created_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface EventsRow {
   tenant_id: string;
   id: string;
@@ -230,6 +259,8 @@ export interface EventsRow {
   trace_id: string;
   occurred_at: Timestamp;
   delivery_count: number;
+  publisher: string | null;
+  erased_at: Timestamp | null;
 }
 
 export interface IdempotencyKeysRow {
@@ -351,6 +382,13 @@ export interface ProxyCallsRow {
   created_at: Generated<Timestamp>;
 }
 
+export interface PublishedIdsRow {
+  tenant_id: string;
+  name: string;
+  event_id: string;
+  fingerprint: Buffer;
+}
+
 export interface QuarantineRow {
   tenant_id: string;
   sync_id: string;
@@ -438,6 +476,8 @@ export interface TenantsRow {
   external_id: string | null;
   version: Generated<number>;
   created_at: Generated<Timestamp>;
+  strict_event_types: Generated<boolean>;
+  retention_days: number | null;
 }
 
 export interface VaultCanariesRow {
@@ -501,6 +541,8 @@ export interface Tables {
   credentials: CredentialsRow;
   deliveries: DeliveriesRow;
   delivery_queue: DeliveryQueueRow;
+  event_erasures: EventErasuresRow;
+  event_types: EventTypesRow;
   events: EventsRow;
   idempotency_keys: IdempotencyKeysRow;
   integrations: IntegrationsRow;
@@ -512,6 +554,7 @@ export interface Tables {
   partitioned_tables: PartitionedTablesRow;
   processes: ProcessesRow;
   proxy_calls: ProxyCallsRow;
+  published_ids: PublishedIdsRow;
   quarantine: QuarantineRow;
   records: RecordsRow;
   setup_links: SetupLinksRow;

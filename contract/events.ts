@@ -29,6 +29,12 @@ export const event = z
   .meta({ id: 'Event' });
 export type MortiseEvent = z.infer<typeof event>;
 
+/** Where in a JSON value (RFC 6901): `/customer/email`. */
+export const jsonPointer = z
+  .string()
+  .max(300)
+  .regex(/^(\/([^~/]|~[01])*){1,20}$/, 'must be a JSON pointer such as /customer/email');
+
 /** The most that the data of one published event may take as JSON in UTF-8. */
 export const maxEventDataBytes = 256 * 1024;
 export const maxEventsABatch = 500;
@@ -80,9 +86,18 @@ export const listEvents = defineRoute({
   tag,
   summary: 'What happened, newest first',
   query: pageQuery.extend({
-    type: z.string().max(120).optional(),
-    subject: z.string().max(100).optional(),
+    type: z.string().max(120).optional().meta({ description: 'A type, or a family such as contact.*' }),
+    subject: z.string().max(200).optional(),
     traceId: traceId.optional(),
+    from: moment.optional().meta({ description: 'In the log since this moment' }),
+    to: moment.optional().meta({ description: 'In the log before this moment' }),
+    publisher: z.string().max(100).optional().meta({
+      description: 'operator or the id of who published it. Needs from, and at most 24 hours',
+    }),
+    dataPath: jsonPointer.optional().meta({
+      description: 'Where in the data: /customer/email. With value; needs from, and at most 24 hours',
+    }),
+    value: z.string().max(500).optional().meta({ description: 'What is there, as text' }),
   }),
   response: pageOf(event),
 });
@@ -95,13 +110,4 @@ export const readEvent = defineRoute({
   summary: 'One event with its payload',
   params: z.object({ id: idSchema('event') }),
   response: event,
-});
-
-export const listEventTypes = defineRoute({
-  name: 'listEventTypes',
-  method: 'GET',
-  path: '/api/event-types',
-  tag,
-  summary: 'The types of event this installation can send',
-  response: z.object({ data: z.array(z.object({ type: z.string(), description: z.string() })) }),
 });

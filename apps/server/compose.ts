@@ -9,8 +9,16 @@ import {
   type ProviderRegistry,
 } from '@mortise/core/connections';
 import { consentJobs, consentRoutes, purposeRoutes, type ConsentDeps } from '@mortise/core/consent';
-import { createDelivery, deliveryRoutes } from '@mortise/core/delivery';
-import { createEvents, createPublishing, eventRoutes, type Events } from '@mortise/core/events';
+import { createDelivery, deliveryRoutes, forgetEvents } from '@mortise/core/delivery';
+import {
+  createEvents,
+  createPublishing,
+  eventJobs,
+  eventRoutes,
+  reservedTypes,
+  type ErasureDeps,
+  type Events,
+} from '@mortise/core/events';
 import { systemClock } from '@mortise/core/kernel';
 import { countEvents, metricsRoutes } from '@mortise/core/metrics';
 import { createSync } from '@mortise/core/sync';
@@ -150,11 +158,12 @@ export async function compose(options: ComposeOptions) {
   const subscribers = [delivery.matchDeliveries, countEvents];
   const events = createEvents({ subscribers });
   const providerEventTypes = eventTypesOf(providers);
+  const isReserved = reservedTypes(providerEventTypes);
   const publishing = createPublishing({
     db,
     subscribers,
     isOverloaded: (tenantId) => delivery.isOverloadedBy(tenantId),
-    providerEventTypes,
+    isReserved,
   });
   const refresher = createRefresher({ db, vault, events, egress, hints, clock });
   const caller = createProviderCaller({ db, vault, events, egress, hints, clock, registry, refresher });
@@ -193,8 +202,16 @@ export async function compose(options: ComposeOptions) {
     tellers: [],
     queue: { addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how) },
   };
+  const eventDeps = {
+    db,
+    clock,
+    audit: record,
+    followers: [forgetEvents],
+    queue: { addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how) },
+  } satisfies ErasureDeps;
   const jobs = backgroundJobs({
     db,
+    events: eventJobs({ ...eventDeps, logger }),
     connections,
     consent: consentJobs(consentDeps),
     sync,
@@ -241,7 +258,7 @@ export async function compose(options: ComposeOptions) {
     }),
     proxy,
     sync,
-    events: { ...eventRoutes({ db, providerEventTypes }), ...publishing.routes },
+    events: { ...eventRoutes({ ...eventDeps, providerEventTypes, isReserved }), ...publishing.routes },
     delivery: deliveryRoutes({ ...shared, process, delivery }),
     consent: { purposes: purposeRoutes(consentDeps), ...consentRoutes(consentDeps) },
     vault: vaultRoutes(rotation),

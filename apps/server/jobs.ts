@@ -1,5 +1,6 @@
 import type { connectionJobs } from '@mortise/core/connections';
 import type { consentJobs } from '@mortise/core/consent';
+import type { eventJobs } from '@mortise/core/events';
 import type { createSync } from '@mortise/core/sync';
 import type { vaultJobs } from '@mortise/core/vault';
 import type { Database, Tx } from '@mortise/platform/database';
@@ -21,16 +22,18 @@ export function backgroundJobs(deps: {
   db: Database;
   connections: ReturnType<typeof connectionJobs>;
   consent: ReturnType<typeof consentJobs>;
+  events: ReturnType<typeof eventJobs>;
   sync: ReturnType<typeof createSync>;
   vault: ReturnType<typeof vaultJobs>;
   logger: Logger;
 }) {
-  const { db, connections, consent, sync, vault, logger } = deps;
+  const { db, connections, consent, events, sync, vault, logger } = deps;
   return {
     ensurePartitions,
     tasks: {
       ...connections.tasks,
       ...consent.tasks,
+      ...events.tasks,
       ...vault.tasks,
       ...sync.jobs.tasks,
       /** Makes the partitions of the days to come and drops those that retention is done with. */
@@ -61,6 +64,7 @@ export function backgroundJobs(deps: {
     },
     cron: [
       ...connections.cron,
+      ...events.cron,
       ...sync.jobs.cron,
       ...vault.cron,
       { task: 'maintenance.partitions' as const, every: '17 1 * * *' },

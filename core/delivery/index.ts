@@ -17,6 +17,7 @@
  * when a process died or was cut off. One endpoint that hangs keeps nobody waiting but itself.
  */
 export { createDelivery, type Delivery, type DeliveryOptions } from './create-delivery.ts';
+export { forgetEvents } from './forget-store.ts';
 export type { DeliveryLimits } from './limits.ts';
 export { readDeliveriesOfTrace } from './read-trace.ts';
 export type { DeliveryRoutesOptions } from './route-options.ts';

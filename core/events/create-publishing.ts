@@ -12,8 +12,8 @@ export interface PublishingOptions {
   subscribers: readonly EventSubscriber[];
   /** Whether so much waits to be sent for a tenant that nothing may be added. */
   isOverloaded: (tenantId: string) => boolean;
-  /** What the installed providers raise, which nobody else may. */
-  providerEventTypes: readonly { type: string }[];
+  /** Whether Mortise or a provider raises events of a type. */
+  isReserved: (type: string) => boolean;
   clock?: Clock;
   limits?: Partial<PublisherLimits>;
 }
@@ -22,7 +22,7 @@ export type Publishing = ReturnType<typeof createPublishing>;
 
 /** Puts together how callers publish events. */
 export function createPublishing(options: PublishingOptions) {
-  const { db, subscribers, isOverloaded, providerEventTypes, clock = systemClock } = options;
+  const { db, subscribers, isOverloaded, isReserved, clock = systemClock } = options;
   const deps = { db, subscribers, definitions: createDefinitions(), clock };
   const publisher = new Publisher({
     write: (group) => publishGroup(deps, group),
@@ -30,7 +30,7 @@ export function createPublishing(options: PublishingOptions) {
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   return {
-    routes: publishRoutes({ publisher, clock, providerEventTypes }),
+    routes: publishRoutes({ publisher, clock, isReserved }),
     /** Takes nothing more and waits for what was taken. */
     stop: () => publisher.stop(),
   };

@@ -19,6 +19,9 @@ export {
   type NewEvent,
   type StoredEvent,
 } from './append.ts';
+export type { ErasureDeps, EventFollower } from './erasure-deps.ts';
+export { reservedTypes } from './event-types.ts';
+export { eventJobs } from './jobs.ts';
 export { createPublishing, type Publishing } from './create-publishing.ts';
 export { eventRoutes } from './routes.ts';
 export { readEventsOfTrace } from './store.ts';

@@ -15,7 +15,6 @@ import {
   type Handler,
   type RequestContext,
 } from '../kernel/index.ts';
-import { ownEventTypes } from './event-types.ts';
 import type { Draft, EventName } from './publication.ts';
 import { dataTooDeep, dataTooLarge, typeReserved } from './publish-errors.ts';
 import type { Publisher } from './publisher.ts';
@@ -27,19 +26,15 @@ const deepest = 64;
 
 const replayedHeader = { 'idempotent-replayed': 'true' };
 
-/** @param deps.providerEventTypes what the installed providers raise, which nobody else may */
+/** @param deps.isReserved whether Mortise or a provider raises events of a type */
 export function publishRoutes(deps: {
   publisher: Publisher;
   clock: Clock;
-  providerEventTypes: readonly { type: string }[];
+  isReserved: (type: string) => boolean;
 }) {
-  const ownFamilies = new Set(ownEventTypes.map(({ type }) => type.slice(0, type.indexOf('.'))));
-  const providerTypes = new Set(deps.providerEventTypes.map(({ type }) => type));
-
   /** @throws MortiseError for what nobody may publish, whoever they are */
   function refuse({ type, data }: PublishInput, place: string): void {
-    if (ownFamilies.has(type.slice(0, type.indexOf('.'))) || providerTypes.has(type))
-      throw typeReserved(place, type);
+    if (deps.isReserved(type)) throw typeReserved(place, type);
     if (!isShallow(data, deepest)) throw dataTooDeep(place, deepest);
   }
 

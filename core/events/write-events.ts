@@ -31,12 +31,16 @@ export async function writeEvents(
     // Side by side, so that a tenant's statements do not wait for our reading of another's answers. All are waited
     // for, even if one fails: none may go on in a transaction that is being rolled back.
     const answers = await Promise.allSettled(tenants.map(([id, own]) => subscriber(tx, id, own)));
+    const failures = answers.flatMap((answer) =>
+      answer.status === 'rejected' ? [answer.reason as unknown] : [],
+    );
+    if (failures.length > 0) throw failures.find((failure) => !isConsequence(failure)) ?? failures[0];
     for (const answer of answers) {
-      if (answer.status === 'rejected') throw answer.reason;
+      if (answer.status === 'rejected') continue;
       for (const [id, count] of answer.value) counts.set(id, (counts.get(id) ?? 0) + count);
     }
   }
-  await tx.query(
+  tx.send(
     `insert into events (tenant_id, id, type, subject, data, trace_id, occurred_at, delivery_count, publisher)
      select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::uuid[], $7::timestamptz[],
                           $8::int[], $9::text[])`,
@@ -55,3 +59,6 @@ export async function writeEvents(
   );
   return counts;
 }
+
+/** Whether a statement was refused only because another one before it had failed (SQLSTATE in_failed_sql_transaction). */
+const isConsequence = (error: unknown) => error instanceof Error && 'code' in error && error.code === '25P02';

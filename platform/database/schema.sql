@@ -385,7 +385,7 @@ table event_erasures
   trace_id uuid not null
   requested_at timestamp with time zone not null default now()
   finished_at timestamp with time zone
-  constraint event_erasures_check CHECK (((selector IS NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text]))))
+  constraint event_erasures_check CHECK (((selector IS NULL) OR (state = ANY (ARRAY['queued'::text, 'running'::text]))))
   constraint event_erasures_pkey PRIMARY KEY (tenant_id, id)
   constraint event_erasures_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text])))
   constraint event_erasures_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE

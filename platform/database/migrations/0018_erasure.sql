@@ -17,7 +17,7 @@ create table event_erasures (
   requested_at timestamptz not null default now(),
   finished_at timestamptz,
   primary key (tenant_id, id),
-  check ((selector is null) = (state in ('succeeded', 'failed')))
+  check (selector is null or state in ('queued', 'running'))
 );
 call protect('event_erasures');
 

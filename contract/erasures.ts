@@ -26,13 +26,19 @@ export const eraseEvents = defineRoute({
   tag,
   summary:
     'Erase the data of all events about somebody, and what their deliveries have kept. It cannot be undone',
-  body: z.union([
-    z.strictObject({ subject: z.string().min(1).max(200) }),
-    z.strictObject({
+  body: z
+    .strictObject({
+      subject: z.string().min(1).max(200),
       pointer: jsonPointer.meta({ description: 'Where in the data: /customer/email' }),
       value: z.union([z.string().min(1).max(500), z.number(), z.boolean()]),
-    }),
-  ]),
+    })
+    .partial()
+    .refine(
+      ({ subject, pointer, value }) =>
+        (subject === undefined) !== (pointer === undefined) &&
+        (pointer === undefined) === (value === undefined),
+      'must be subject alone, or pointer and value',
+    ),
   response: erasure,
   status: 202,
 });

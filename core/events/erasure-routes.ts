@@ -1,7 +1,15 @@
-import type { eraseEvents, readErasure } from '@mortise/contract';
-import { bareId, newId, notFound, publicId, type Creation, type Handler } from '../kernel/index.ts';
+import type { eraseEvents, readErasure, RouteParsed } from '@mortise/contract';
+import {
+  bareId,
+  MortiseError,
+  newId,
+  notFound,
+  publicId,
+  type Creation,
+  type Handler,
+} from '../kernel/index.ts';
 import type { ErasureDeps } from './erasure-deps.ts';
-import { addErasure, readErasureRow, showErasure } from './erasure-store.ts';
+import { addErasure, readErasureRow, showErasure, type Selector } from './erasure-store.ts';
 
 export function erasureRoutes(deps: Pick<ErasureDeps, 'db' | 'audit' | 'queue'>) {
   const erase: Creation<typeof eraseEvents> = async (context, { body }, tx) => {
@@ -9,7 +17,7 @@ export function erasureRoutes(deps: Pick<ErasureDeps, 'db' | 'audit' | 'queue'>)
     const row = await addErasure(tx, {
       tenantId,
       id: newId(),
-      selector: body,
+      selector: selectorOf(body),
       through: newId(),
       actor,
       traceId,
@@ -24,7 +32,7 @@ export function erasureRoutes(deps: Pick<ErasureDeps, 'db' | 'audit' | 'queue'>)
     await deps.audit(tx, context, {
       action: 'events.erasure_requested',
       subject: publicId('erasure', row.id),
-      details: { by: 'subject' in body ? 'subject' : body.pointer },
+      details: { by: body.pointer ?? 'subject' },
     });
     return showErasure(row);
   };
@@ -37,4 +45,10 @@ export function erasureRoutes(deps: Pick<ErasureDeps, 'db' | 'audit' | 'queue'>)
   };
 
   return { erase, erasure };
+}
+
+function selectorOf({ subject, pointer, value }: RouteParsed<typeof eraseEvents>['body']): Selector {
+  if (subject !== undefined) return { subject };
+  if (pointer !== undefined && value !== undefined) return { pointer, value };
+  throw new MortiseError('invalid_request', { detail: 'Give subject, or pointer and value.' });
 }

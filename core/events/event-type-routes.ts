@@ -136,7 +136,11 @@ export function eventTypeRoutes(deps: {
       return undefined;
     });
 
-  const shared: Shared = { create, update, remove };
+  const shared: Shared = {
+    create: (context, input, tx) => create(context, { ...input }, tx),
+    update: (context, input) => update(context, { ...input }),
+    remove: (context, input) => remove(context, { ...input }),
+  };
   return { list, create, read, update, remove, shared };
 }
 

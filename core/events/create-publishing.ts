@@ -1,6 +1,6 @@
 import type { Database } from '@mortise/platform/database';
 import { systemClock, type Clock } from '../kernel/index.ts';
-import type { EventSubscriber } from './append.ts';
+import type { EventSubscriber } from './stored-event.ts';
 import { createDefinitions } from './definitions.ts';
 import { publishGroup } from './publish-group.ts';
 import { publishRoutes } from './publish-routes.ts';

@@ -39,7 +39,7 @@ export function createDefinitions(): Definitions {
       schemas.delete(id);
       const [oldest] = schemas.keys();
       if (schemas.size >= mostKept && oldest !== undefined) schemas.delete(oldest);
-      schemas.set(id, { version, schema: schema === null ? undefined : (schema as JsonSchema) });
+      schemas.set(id, { version, schema: schema ?? undefined });
     }
   }
 

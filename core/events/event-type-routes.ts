@@ -29,7 +29,6 @@ import type { RecordAct } from './record-act.ts';
 import { typeReserved } from './publish-errors.ts';
 import { sharedTenantId } from './publish-store.ts';
 import { checkSchema } from './schema/check-schema.ts';
-import type { JsonSchema } from './schema/keywords.ts';
 import { validate } from './schema/validate.ts';
 
 /** Of one tenant. The list is not cut into pages, and publishing keeps what it has read of them. */
@@ -173,8 +172,7 @@ function contentOf(given: Pick<EventType, 'description' | 'schema' | 'examples'>
   };
   if (schema !== null) {
     wrong('schema', checkSchema(schema));
-    for (const [place, example] of examples.entries())
-      wrong(`examples.${place}`, validate(schema as JsonSchema, example));
+    for (const [place, example] of examples.entries()) wrong(`examples.${place}`, validate(schema, example));
   }
   return {
     description,

@@ -1,6 +1,6 @@
 import type { Database, Tx } from '@mortise/platform/database';
 import { idFloor, MortiseError, type Clock } from '../kernel/index.ts';
-import type { EventSubscriber } from './append.ts';
+import type { EventSubscriber } from './stored-event.ts';
 import type { Definitions } from './definitions.ts';
 import { showNamed, showWritten, type Answer, type Draft, type Publication } from './publication.ts';
 import { idReused, keyReused } from './publish-errors.ts';

@@ -1,4 +1,5 @@
 import type { Tx } from '@mortise/platform/database';
+import type { JsonSchema } from './schema/keywords.ts';
 
 /** Event types that the operator defines for all tenants stand under this id. */
 export const sharedTenantId = '00000000-0000-0000-0000-000000000000';
@@ -34,7 +35,7 @@ export function readRules(tx: Tx, pairs: readonly { tenantId: string; type: stri
 export function readSchemas(
   tx: Tx,
   ids: readonly string[],
-): Promise<{ id: string; version: number; schema: unknown }[]> {
+): Promise<{ id: string; version: number; schema: JsonSchema | null }[]> {
   return tx.query(
     'select id, version, schema from event_types where id = any($1::uuid[])',
     [ids],

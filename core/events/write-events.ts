@@ -1,5 +1,5 @@
 import type { Tx } from '@mortise/platform/database';
-import type { EventSubscriber, StoredEvent } from './append.ts';
+import type { EventSubscriber, StoredEvent } from './stored-event.ts';
 
 /** An event with its data as the JSON text that the log will hold. */
 export interface WrittenEvent extends StoredEvent {

@@ -27,10 +27,11 @@ beforeEach(async () => void (tenant = await server.createTenant('Acme')));
 const call: TestServer['operator']['call'] = (...given) => tenant.operator.call(...given);
 const publish = (events: PublishInput[]) => call(publishEvents, { body: { events } });
 const log = async () => (await call(listEvents, { query: { limit: 200 } })).data;
-const over = (id: string) =>
-  expect
+const over = async (id: string) => {
+  await expect
     .poll(async () => (await call(readErasure, { params: { id } })).state, { timeout: 10_000 })
     .toBe('succeeded');
+};
 const about = (email: string, n = 1): PublishInput[] =>
   Array.from({ length: n }, (_, i) => ({
     type: 'order.placed',
@@ -65,7 +66,8 @@ describe('erasing', () => {
       body: { pointer: '/customer/email', value: 'ada@example.com' },
     });
     await over(id);
-    expect((await log()).map(({ erasedAt }) => erasedAt !== null).toSorted()).toEqual([false, true, true]);
+    expect((await log()).filter(({ erasedAt }) => erasedAt !== null)).toHaveLength(2);
+    expect(await log()).toHaveLength(3);
   });
 
   it('takes what attempts have kept, and ends what is not delivered yet with the reason', async () => {

@@ -105,7 +105,10 @@ export function checkSchema(schema: unknown): Issue[] {
       );
     }
     if (keyword === '$defs' && depth > 0) return 'may stand at the top only';
-    if (ofOne.has(keyword)) return void walk(value, path, depth + 1);
+    if (ofOne.has(keyword)) {
+      walk(value, path, depth + 1);
+      return undefined;
+    }
     if (ofList.has(keyword)) {
       if (!Array.isArray(value) || value.length === 0) return 'must be a list of schemas';
       value.forEach((one, place) => walk(one, `${path}.${place}`, depth + 1));

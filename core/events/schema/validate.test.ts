@@ -6,7 +6,7 @@ import type { JsonSchema } from './keywords.ts';
 import { validate } from './validate.ts';
 
 const names = fc.constantFrom('a', 'b', 'c');
-const value = fc.letrec((tie) => ({
+const values = fc.letrec((tie) => ({
   any: fc.oneof(
     { maxDepth: 3 },
     fc.constantFrom(null, true, false, 0, 1, 2, 3.5, -1, '', 'a', 'ab', 'abc', '😀', 'A-1'),
@@ -24,8 +24,12 @@ const schemas = fc.letrec<{ any: JsonSchema }>((tie) => {
       fc.record(
         {
           type: fc.constantFrom('null', 'boolean', 'object', 'array', 'number', 'string', 'integer'),
-          enum: fc.uniqueArray(value, { minLength: 1, maxLength: 3, selector: (one) => JSON.stringify(one) }),
-          const: value,
+          enum: fc.uniqueArray(values, {
+            minLength: 1,
+            maxLength: 3,
+            selector: (one) => JSON.stringify(one),
+          }),
+          const: values,
           minimum: small,
           exclusiveMaximum: small,
           multipleOf: fc.constantFrom(1, 2, 0.5),
@@ -53,7 +57,7 @@ const schemas = fc.letrec<{ any: JsonSchema }>((tie) => {
       ),
     ),
   };
-}).any as fc.Arbitrary<JsonSchema>;
+}).any;
 const $defs = {
   text: { type: 'string' },
   list: { type: 'array', items: { $ref: '#/$defs/text' } },
@@ -72,11 +76,11 @@ function judgedBy(other: (value: unknown) => unknown, value: unknown): boolean |
 describe('the interpreter', () => {
   it('judges as a validator that compiles does, whatever the schema and the value', () => {
     fc.assert(
-      fc.property(schemas, fc.array(value, { minLength: 3, maxLength: 6 }), (inner, values) => {
+      fc.property(schemas, fc.array(values, { minLength: 3, maxLength: 6 }), (inner, several) => {
         const schema = { $defs, allOf: [inner] };
         expect(checkSchema(schema)).toEqual([]);
         const other = new Ajv2020({ strict: false, allErrors: false }).compile(schema);
-        for (const one of values) {
+        for (const one of several) {
           const expected = judgedBy(other, one);
           fc.pre(expected !== undefined);
           expect([one, validate(schema, one).length === 0]).toEqual([one, expected]);

@@ -18,7 +18,7 @@ const defaultLimits: PublisherLimits = {
 };
 
 export interface PublisherOptions {
-  /** Commits what many requests publish; an answer or an error for each. Never rejects. */
+  /** Commits what many requests publish; an answer or an error for each. */
   write: (group: readonly Publication[]) => Promise<(Answer | Error)[]>;
   /** Whether so much waits to be sent for a tenant that nothing may be added. */
   isOverloaded: (tenantId: string) => boolean;
@@ -118,7 +118,13 @@ export class Publisher {
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.#waiting.size > 0) {
       const group = this.#next();
-      const answers = await this.#options.write(group.map(({ publication }) => publication));
+      const publications = group.map(({ publication }) => publication);
+      // Whatever it was that went wrong, nobody may be left waiting, and the next commit has to come.
+      const answers = await this.#options
+        .write(publications)
+        .catch((error: unknown) =>
+          group.map(() => (error instanceof Error ? error : new Error(String(error)))),
+        );
       for (const [index, { resolve, reject }] of group.entries()) {
         const answer = answers[index] ?? new Error('A request was left without an answer');
         if (answer instanceof Error) reject(answer);

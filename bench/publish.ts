@@ -165,14 +165,15 @@ async function measure(count: number, connections: readonly number[], tenants: n
     const publish = async (many: number, each: number) => {
       let most = 0;
       const watch = setInterval(() => (most = Math.max(most, mortise.delivery.counts().accepted)), 20);
-      const began = performance.now();
+      const [began, cpu] = [performance.now(), process.cpuUsage()];
       const outcome = await ask(load, { port, connections: each, count: many, tenants: ids });
       await mortise.delivery.idle();
       const seconds = (performance.now() - began) / 1000;
       clearInterval(watch);
+      const { user, system } = process.cpuUsage(cpu);
       sent += many;
       while ((await delivered()) < sent) await new Promise((resolve) => setTimeout(resolve, 20));
-      return { ...outcome, perSecond: many / seconds, most };
+      return { ...outcome, perSecond: many / seconds, most, cpuUs: (user + system) / many };
     };
 
     await bare(load, 10_000, 64);
@@ -188,6 +189,8 @@ async function measure(count: number, connections: readonly number[], tenants: n
         'accepted/s': Math.round(count / one.seconds),
         'p50 ms': Number(one.p50Ms.toFixed(1)),
         'p99 ms': Number(one.p99Ms.toFixed(1)),
+        // Of this process, which others on the machine do not change as they do the rates.
+        'CPU µs an event': Math.round(one.cpuUs),
         'told 429': one.refused,
         'most in memory': one.most,
       };

@@ -17,6 +17,8 @@ export const idPrefixes = {
   run: 'run',
   record: 'rec',
   event: 'evt',
+  eventType: 'ety',
+  erasure: 'ers',
   webhook: 'whk',
   delivery: 'dlv',
   replay: 'rpl',

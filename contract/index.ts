@@ -13,6 +13,8 @@ import * as checkSettings from './check-settings.ts';
 import * as connections from './connections.ts';
 import * as consent from './consent.ts';
 import * as delivery from './delivery.ts';
+import * as erasures from './erasures.ts';
+import * as eventTypes from './event-types.ts';
 import * as events from './events.ts';
 import * as health from './health.ts';
 import * as overview from './overview.ts';
@@ -30,6 +32,8 @@ export * from './connections.ts';
 export * from './consent.ts';
 export * from './delivery.ts';
 export * from './errors.ts';
+export * from './erasures.ts';
+export * from './event-types.ts';
 export * from './events.ts';
 export * from './health.ts';
 export * from './ids.ts';
@@ -61,6 +65,8 @@ export const routes: readonly Route[] = [
   consent,
   sync,
   events,
+  erasures,
+  eventTypes,
   webhooks,
   delivery,
   replays,

@@ -11,6 +11,7 @@ export const role = z.enum(roles).meta({ id: 'Role' });
 export type Role = (typeof roles)[number];
 
 const name = z.string().trim().min(1).max(120);
+const retentionDays = z.int().min(1).max(30);
 const email = z.email().trim().toLowerCase().max(254);
 const password = z.string().min(12, 'must have at least 12 characters').max(128);
 
@@ -19,6 +20,10 @@ export const tenant = z
     id: idSchema('tenant'),
     name,
     externalId: z.string().nullable().meta({ description: "The host product's own id of this tenant" }),
+    strictEventTypes: z.boolean().meta({ description: 'Whether only defined types may be published' }),
+    retentionDays: retentionDays.nullable().meta({
+      description: 'Days that events, deliveries and attempts are kept; null: as the installation has it, 30',
+    }),
     createdAt: moment,
     version: z.int(),
   })
@@ -123,8 +128,8 @@ export const updateTenant = defineRoute({
   method: 'PATCH',
   path: '/api/tenant',
   tag,
-  summary: 'Rename the tenant',
-  body: z.object({ name }),
+  summary: 'Rename the tenant or change its settings',
+  body: z.object({ name, strictEventTypes: z.boolean(), retentionDays: retentionDays.nullable() }).partial(),
   response: tenant,
 });
 

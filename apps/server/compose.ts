@@ -15,8 +15,22 @@ import {
   purposeRoutes,
   type ConsentDeps,
 } from '@mortise/core/consent';
-import { createDelivery, deliveryJobs, deliveryRoutes, type ReplayQueue } from '@mortise/core/delivery';
-import { createEvents, eventRoutes, type Events } from '@mortise/core/events';
+import {
+  createDelivery,
+  deliveryJobs,
+  deliveryRoutes,
+  forgetEvents,
+  type ReplayQueue,
+} from '@mortise/core/delivery';
+import {
+  createEvents,
+  createPublishing,
+  eventJobs,
+  eventRoutes,
+  reservedTypes,
+  type ErasureDeps,
+  type Events,
+} from '@mortise/core/events';
 import { systemClock } from '@mortise/core/kernel';
 import { countEvents, metricsRoutes } from '@mortise/core/metrics';
 import { createSync } from '@mortise/core/sync';
@@ -148,7 +162,16 @@ export async function compose(options: ComposeOptions) {
     sends: works,
     userAgent: `Mortise-Webhooks/${version}`,
   });
-  const events = createEvents({ subscribers: [delivery.matchDeliveries, countEvents] });
+  const subscribers = [delivery.matchDeliveries, countEvents];
+  const events = createEvents({ subscribers });
+  const providerEventTypes = eventTypesOf(providers);
+  const isReserved = reservedTypes(providerEventTypes);
+  const publishing = createPublishing({
+    db,
+    subscribers,
+    isOverloaded: (tenantId) => delivery.isOverloadedBy(tenantId),
+    isReserved,
+  });
   const here = createRenewer({ db, vault, egress, clock, registry });
   // A process of its own knows the providers of the installation and none that were handed over.
   const renewer =
@@ -196,8 +219,16 @@ export async function compose(options: ComposeOptions) {
     add: (task, payload, how) => queue.add(task, payload, how),
     addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how),
   };
+  const eventDeps = {
+    db,
+    clock,
+    audit: record,
+    followers: [forgetEvents],
+    queue: { addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how) },
+  } satisfies ErasureDeps;
   const jobs = backgroundJobs({
     db,
+    events: eventJobs({ ...eventDeps, logger }),
     connections,
     consent: consentJobs(consentDeps),
     delivery: deliveryJobs({ db, clock, hints, queue: replayQueue, wake: () => delivery.wake() }),
@@ -246,7 +277,7 @@ export async function compose(options: ComposeOptions) {
     }),
     proxy,
     sync,
-    events: eventRoutes({ db, providerEventTypes: eventTypesOf(providers) }),
+    events: { ...eventRoutes({ ...eventDeps, providerEventTypes, isReserved }), ...publishing.routes },
     delivery: deliveryRoutes({ ...shared, process, delivery, queue: replayQueue }),
     consent: { purposes: purposeRoutes(consentDeps), ...consentRoutes(consentDeps) },
     vault: vaultRoutes(rotation),
@@ -285,6 +316,7 @@ export async function compose(options: ComposeOptions) {
   return {
     app,
     db,
+    delivery,
     signIn,
     stream,
     hints,
@@ -306,6 +338,7 @@ export async function compose(options: ComposeOptions) {
       const cut = setTimeout(() => app.server.closeAllConnections(), graceMs).unref();
       await app.close();
       clearTimeout(cut);
+      await publishing.stop();
       if (works) await queue.stop({ graceMs });
       await delivery.stop(graceMs);
       // As long as a renewal takes: tokens that a provider has just given must be stored before the database stops.

@@ -1,6 +1,7 @@
 import type { connectionJobs } from '@mortise/core/connections';
 import type { consentJobs } from '@mortise/core/consent';
 import type { deliveryJobs } from '@mortise/core/delivery';
+import type { eventJobs } from '@mortise/core/events';
 import type { createSync } from '@mortise/core/sync';
 import type { vaultJobs } from '@mortise/core/vault';
 import type { Database, Tx } from '@mortise/platform/database';
@@ -23,17 +24,19 @@ export function backgroundJobs(deps: {
   connections: ReturnType<typeof connectionJobs>;
   consent: ReturnType<typeof consentJobs>;
   delivery: ReturnType<typeof deliveryJobs>;
+  events: ReturnType<typeof eventJobs>;
   sync: ReturnType<typeof createSync>;
   vault: ReturnType<typeof vaultJobs>;
   logger: Logger;
 }) {
-  const { db, connections, consent, delivery, sync, vault, logger } = deps;
+  const { db, connections, consent, delivery, events, sync, vault, logger } = deps;
   return {
     ensurePartitions,
     tasks: {
       ...connections.tasks,
       ...consent.tasks,
       ...delivery.tasks,
+      ...events.tasks,
       ...vault.tasks,
       ...sync.jobs.tasks,
       /** Makes the partitions of the days to come and drops those that retention is done with. */
@@ -66,6 +69,7 @@ export function backgroundJobs(deps: {
     cron: [
       ...connections.cron,
       ...delivery.cron,
+      ...events.cron,
       ...sync.jobs.cron,
       ...vault.cron,
       { task: 'maintenance.partitions' as const, every: '17 1 * * *' },

@@ -3,7 +3,7 @@ import type { auditRoutes } from '@mortise/core/audit';
 import type { connectionRoutes, connectRoutes, Proxy } from '@mortise/core/connections';
 import type { consentRoutes, purposeRoutes } from '@mortise/core/consent';
 import type { deliveryRoutes } from '@mortise/core/delivery';
-import type { eventRoutes } from '@mortise/core/events';
+import type { eventRoutes, Publishing } from '@mortise/core/events';
 import { MortiseError } from '@mortise/core/kernel';
 import type { metricsRoutes } from '@mortise/core/metrics';
 import type { createSync } from '@mortise/core/sync';
@@ -21,7 +21,7 @@ export interface Rooms {
   connect: ReturnType<typeof connectRoutes>;
   proxy: Pick<Proxy, 'calls'>;
   sync: Pick<ReturnType<typeof createSync>, 'syncs' | 'runs' | 'records'>;
-  events: ReturnType<typeof eventRoutes>;
+  events: ReturnType<typeof eventRoutes> & Publishing['routes'];
   delivery: ReturnType<typeof deliveryRoutes>;
   consent: ReturnType<typeof consentRoutes> & { purposes: ReturnType<typeof purposeRoutes> };
   vault: ReturnType<typeof vaultRoutes>;
@@ -72,7 +72,7 @@ export function surface(rooms: Rooms): Line[] {
     creating(contract.createTenant, 'operator', tenants.create),
     on(contract.listTenants, 'operator', tenants.list),
     on(contract.readTenant, 'viewer', tenants.read),
-    on(contract.updateTenant, 'admin', tenants.rename),
+    on(contract.updateTenant, 'admin', tenants.change),
     on(contract.listMembers, 'viewer', tenants.members),
     on(contract.updateMember, 'admin', tenants.changeRole),
     on(contract.removeMember, 'admin', tenants.remove),
@@ -119,9 +119,22 @@ export function surface(rooms: Rooms): Line[] {
     on(contract.listChanges, 'viewer', sync.records.changes),
     on(contract.readRecord, 'viewer', sync.records.read),
 
+    // Creates too, whose commit is shared by many requests: they keep their own account of what is a repeat.
+    on(contract.publishEvent, 'developer', events.publish),
+    on(contract.publishEvents, 'developer', events.publishMany),
     on(contract.listEvents, 'viewer', events.list),
     on(contract.readEvent, 'viewer', events.read),
-    on(contract.listEventTypes, 'viewer', events.types),
+    creating(contract.eraseEvents, 'admin', events.erase),
+    on(contract.readErasure, 'admin', events.erasure),
+    on(contract.listEventTypes, 'viewer', events.types.list),
+    creating(contract.createEventType, 'developer', events.types.create),
+    on(contract.readEventType, 'viewer', events.types.read),
+    on(contract.updateEventType, 'developer', events.types.update),
+    on(contract.deleteEventType, 'developer', events.types.remove),
+    // The same for all tenants at once.
+    creating(contract.createSharedEventType, 'operator', events.types.shared.create),
+    on(contract.updateSharedEventType, 'operator', events.types.shared.update),
+    on(contract.deleteSharedEventType, 'operator', events.types.shared.remove),
 
     creating(contract.createWebhook, 'developer', delivery.create),
     on(contract.listWebhooks, 'viewer', delivery.list),

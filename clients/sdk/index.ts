@@ -15,6 +15,7 @@
 export { createClient, type Client, type ClientOptions } from './client.ts';
 export type { CallInput, CallOptions } from './call.ts';
 export { MortiseError, type FieldIssue, type MortiseErrorCode } from './error.ts';
+export { publish, type PublishOptions } from './publish.ts';
 export type { RowOf } from './paginate.ts';
 export type { RetryPolicy } from './retry.ts';
 export type { Login } from './sign-in.ts';

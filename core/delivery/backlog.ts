@@ -30,6 +30,14 @@ export class Backlog {
     return this.#held.size >= this.#limits.memory * 0.9;
   }
 
+  /**
+   * Whether a tenant holds all that it may: as much as is still free ("dynamic threshold", Choudhury and Hahne, 1998).
+   * Alone that is half of the memory, with n others a share like theirs, and there is always some for one who comes anew.
+   */
+  isFullFor(tenantId: string): boolean {
+    return (this.#perTenant.get(tenantId) ?? 0) >= this.#limits.memory - this.#held.size;
+  }
+
   /** The deliveries in it, oldest first. */
   ids(): string[] {
     return [...this.#held.keys()];
@@ -46,7 +54,7 @@ export class Backlog {
   enter(deliveryId: string, owner: Owner, most: number = this.#limits.webhookMemory): boolean {
     const ofWebhook = this.#perWebhook.get(owner.webhookId) ?? 0;
     const ofTenant = this.#perTenant.get(owner.tenantId) ?? 0;
-    if (ofTenant >= this.#limits.memory - this.#held.size || ofWebhook >= most) return false;
+    if (this.isFullFor(owner.tenantId) || ofWebhook >= most) return false;
     this.#held.set(deliveryId, owner);
     this.#perWebhook.set(owner.webhookId, ofWebhook + 1);
     this.#perTenant.set(owner.tenantId, ofTenant + 1);

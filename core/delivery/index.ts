@@ -34,6 +34,7 @@
  */
 export type { ConsentGate } from './consent-gate.ts';
 export { createDelivery, type Delivery, type DeliveryOptions } from './create-delivery.ts';
+export { forgetEvents } from './forget-store.ts';
 export { deliveryJobs, type ReplayQueue } from './jobs.ts';
 export type { DeliveryLimits } from './limits.ts';
 export { readDeliveriesOfTrace } from './read-trace.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../kernel/index.ts';
 import { readPointer } from './read-pointer.ts';
 
 /**

@@ -170,6 +170,7 @@ export interface ClaimedContent {
   data: object;
   trace_id: string;
   occurred_at: Date;
+  erased: boolean;
   url: string | null;
   version: number;
   settings: object;
@@ -184,7 +185,8 @@ export interface ClaimedContent {
 export function readContents(tx: Tx, claimed: readonly ClaimedRow[], now: Date): Promise<ClaimedContent[]> {
   return tx.query(
     `select c.tenant_id, c.delivery_id, e.id as event_id, e.type, e.subject, e.data, e.trace_id, e.occurred_at,
-            w.url, w.version, w.settings, w.auth_secret, w.status, w.circuit, w.deleted_at is not null as deleted,
+            e.erased_at is not null as erased, w.url, w.version, w.settings, w.auth_secret, w.status, w.circuit,
+            w.deleted_at is not null as deleted,
             s.secret_ids, s.sealed
        from unnest($2::uuid[], $3::uuid[], $4::uuid[]) as c (tenant_id, delivery_id, webhook_id)
        left join deliveries d on d.tenant_id = c.tenant_id and d.id = c.delivery_id

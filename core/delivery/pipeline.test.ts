@@ -97,6 +97,7 @@ test('a commit whose answer was lost is found out about, and its deliveries are 
   const tx = {
     query: async (text: string, values?: readonly unknown[]) =>
       (await client.query(text, [...(values ?? [])])).rows,
+    send: (text: string, values?: readonly unknown[]) => void client.query(text, [...(values ?? [])]),
     afterCommit: () => {},
   } as unknown as Parameters<typeof rig.events.append>[0];
   await rig.events.append(tx, { tenantId, traceId: '0'.repeat(31) + '1' }, [anEvent()]);

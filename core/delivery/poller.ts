@@ -295,6 +295,7 @@ export class Poller {
     if (content === undefined || content.url === null || content.deleted)
       return { never: 'The webhook was deleted.' };
     if (content.event_id === null) return { never: 'The event is past its retention.' };
+    if (content.erased) return { never: 'The data of the event was erased on request.' };
     if (content.status !== 'active') return { hold: true };
     let target: Target;
     try {

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Tx } from '@mortise/platform/database';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
 import { newId, traceIdOf } from '../kernel/index.ts';
-import { createEvents, type EventSubscriber, type NewEvent, type StoredEvent } from './append.ts';
+import { createEvents } from './append.ts';
 import { listEventRows, readEventsOfTrace, showEvent } from './store.ts';
+import type { EventSubscriber, NewEvent, StoredEvent } from './stored-event.ts';
 
 let test: TestDatabase;
 let tenantId: string;

@@ -20,3 +20,14 @@ export const ownEventTypes: readonly { type: string; description: string }[] = [
     description: 'A webhook was disabled because its endpoint asked for it or kept failing',
   },
 ];
+
+/**
+ * Says which types are not for callers to publish or define: all in the families of Mortise's own, and those that
+ * follow from the resources of the providers.
+ */
+export function reservedTypes(providerTypes: readonly { type: string }[]): (type: string) => boolean {
+  const familyOf = (type: string) => type.slice(0, type.indexOf('.'));
+  const ownFamilies = new Set(ownEventTypes.map(({ type }) => familyOf(type)));
+  const ofProviders = new Set(providerTypes.map(({ type }) => type));
+  return (type) => ownFamilies.has(familyOf(type)) || ofProviders.has(type);
+}

@@ -9,15 +9,19 @@
  * higher floors may not be imported) take part with the same transaction: delivery matches webhooks and writes a row
  * a delivery. Everybody else reads: the events page, the trace page, the counters.
  *
+ * Callers publish events of their own over HTTP: publisher.ts lets many requests share a commit and bounds what waits,
+ * publish-group.ts writes such a group, definitions.ts judges by the types that tenants define (schema/ evaluates),
+ * and who published stands on the event (docs/decisions/0013). The log is append-only but for two narrow functions of
+ * the database: erase-events.ts blanks the data about somebody, expire-events.ts keeps a tenant's own retention.
+ *
  * Ids are of version 7, so the log is in order by id, partitioned by day and dropped by retention. A trace id says
  * which request or job it all began with.
  */
-export {
-  createEvents,
-  type Events,
-  type EventSubscriber,
-  type NewEvent,
-  type StoredEvent,
-} from './append.ts';
+export { createEvents, type Events } from './append.ts';
+export { createPublishing, type Publishing } from './create-publishing.ts';
+export type { ErasureDeps, EventFollower } from './erasure-deps.ts';
+export { reservedTypes } from './event-types.ts';
+export { eventJobs } from './jobs.ts';
 export { eventRoutes } from './routes.ts';
 export { readEventsOfTrace } from './store.ts';
+export type { EventSubscriber, NewEvent, StoredEvent } from './stored-event.ts';

@@ -1,17 +1,23 @@
-import type { listEvents, listEventTypes, readEvent } from '@mortise/contract';
+import type { listEvents, readEvent } from '@mortise/contract';
 import type { Database } from '@mortise/platform/database';
-import { bareId, idCursor, notFound, toPage, type Handler } from '../kernel/index.ts';
-import { ownEventTypes } from './event-types.ts';
+import { bareId, notFound, toPage, type Handler } from '../kernel/index.ts';
+import type { ErasureDeps } from './erasure-deps.ts';
+import { erasureRoutes } from './erasure-routes.ts';
+import { eventTypeRoutes } from './event-type-routes.ts';
+import { judgeSearch } from './judge-search.ts';
 import { listEventRows, readEventRow, showEvent } from './store.ts';
 
 /** @param deps.providerEventTypes the types that follow from the resources of the providers that are installed */
 export function eventRoutes(deps: {
   db: Database;
+  audit: ErasureDeps['audit'];
+  queue: ErasureDeps['queue'];
   providerEventTypes: readonly { type: string; description: string }[];
+  isReserved: (type: string) => boolean;
 }) {
   const list: Handler<typeof listEvents> = async ({ tenantId }, { query }) => {
-    const before = query.cursor === undefined ? undefined : idCursor(query.cursor);
-    const rows = await deps.db.tenant(tenantId, (tx) => listEventRows(tx, tenantId, { ...query, before }));
+    const filter = judgeSearch(query);
+    const rows = await deps.db.tenant(tenantId, (tx) => listEventRows(tx, tenantId, filter));
     return toPage(rows, query.limit, (row) => [row.id], showEvent);
   };
 
@@ -23,9 +29,5 @@ export function eventRoutes(deps: {
     return showEvent(row);
   };
 
-  const types: Handler<typeof listEventTypes> = async () => ({
-    data: [...ownEventTypes, ...deps.providerEventTypes],
-  });
-
-  return { list, read, types };
+  return { list, read, types: eventTypeRoutes(deps), ...erasureRoutes(deps) };
 }

@@ -27,6 +27,7 @@ import {
 import { mayGrant } from './invitations.ts';
 import { membershipsOf } from './people.ts';
 import {
+  changeTenant,
   deleteMember,
   insertTenant,
   listMemberRows,
@@ -34,7 +35,6 @@ import {
   lockOwners,
   readMemberRow,
   readTenantRow,
-  renameTenant,
   setRole,
   showMember,
   showTenant,
@@ -85,13 +85,17 @@ export function tenantRoutes(deps: { db: Database; hints: Hints }) {
     return new Reply(showTenant(row), etag(row.version));
   };
 
-  const rename: Handler<typeof updateTenant> = (context, { body }) =>
+  const change: Handler<typeof updateTenant> = (context, { body }) =>
     db.tenant(context.tenantId, async (tx) => {
-      const row = await renameTenant(tx, context.tenantId, body.name, ifMatch(context));
+      const row = await changeTenant(tx, context.tenantId, body, ifMatch(context));
       if (row === undefined)
         throw new MortiseError('version_mismatch', { detail: 'Read it again, then change it.' });
       const subject = publicId('tenant', row.id);
-      await record(tx, context, { action: 'tenant.renamed', subject, details: { name: body.name } });
+      const { name, ...settings } = body;
+      if (name !== undefined)
+        await record(tx, context, { action: 'tenant.renamed', subject, details: { name } });
+      if (Object.keys(settings).length > 0)
+        await record(tx, context, { action: 'tenant.changed', subject, details: settings });
       return new Reply(showTenant(row), etag(row.version));
     });
 
@@ -142,7 +146,7 @@ export function tenantRoutes(deps: { db: Database; hints: Hints }) {
       return undefined;
     });
 
-  return { me, create, list, read, rename, members, changeRole, remove };
+  return { me, create, list, read, change, members, changeRole, remove };
 }
 
 function refuseLastOwner(owners: readonly string[], id: string): void {

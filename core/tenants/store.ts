@@ -6,6 +6,8 @@ interface TenantRow {
   id: string;
   name: string;
   external_id: string | null;
+  strict_event_types: boolean;
+  retention_days: number | null;
   version: number;
   created_at: Date;
 }
@@ -15,6 +17,8 @@ export function showTenant(row: TenantRow): Tenant {
     id: publicId('tenant', row.id),
     name: row.name,
     externalId: row.external_id,
+    strictEventTypes: row.strict_event_types,
+    retentionDays: row.retention_days,
     version: row.version,
     createdAt: row.created_at.toISOString(),
   };
@@ -50,16 +54,28 @@ export function listTenantRows(
     .execute();
 }
 
+/** What of a tenant may be changed; what is left out stays. */
+export interface TenantChange {
+  name?: string | undefined;
+  strictEventTypes?: boolean | undefined;
+  retentionDays?: number | null | undefined;
+}
+
 /** @returns undefined when the version has moved on */
-export function renameTenant(
+export function changeTenant(
   tx: Tx,
   id: string,
-  name: string,
+  change: TenantChange,
   version: number | undefined,
 ): Promise<TenantRow | undefined> {
   let query = tx.db
     .updateTable('tenants')
-    .set((e) => ({ name, version: e('version', '+', 1) }))
+    .set((e) => ({
+      ...(change.name === undefined ? {} : { name: change.name }),
+      ...(change.strictEventTypes === undefined ? {} : { strict_event_types: change.strictEventTypes }),
+      ...(change.retentionDays === undefined ? {} : { retention_days: change.retentionDays }),
+      version: e('version', '+', 1),
+    }))
     .where('id', '=', id);
   if (version !== undefined) query = query.where('version', '=', version);
   return query.returningAll().executeTakeFirst();

@@ -25,6 +25,11 @@ export interface Tx {
   /** Runs SQL as it stands. With a name the statement is prepared once a connection. */
   query<T extends pg.QueryResultRow>(sql: string, values?: readonly unknown[], name?: string): Promise<T[]>;
   /**
+   * Sends a statement whose answer nobody needs, without a round trip of its own. Should it fail, so does the
+   * transaction, with its error.
+   */
+  send(sql: string, values?: readonly unknown[], name?: string): void;
+  /**
    * Runs once the commit has succeeded, in order; never when it has not. Should not throw: what is committed stays
    * committed and the caller gets its result, so the error can only be reported to `onAfterCommitError`.
    */
@@ -110,19 +115,39 @@ class OneTransaction implements Dialect {
 }
 
 /** The part of a transaction that its act is given, over whatever runs its statements. */
-function openTx(runQuery: Run, done: (() => void)[]): Tx {
+function openTx(runQuery: Run, sent: Promise<unknown>[], done: (() => void)[]): Tx {
   let db: Kysely<Tables> | undefined;
+  const named = (sql: string, values: readonly unknown[] = [], name?: string) => ({
+    text: sql,
+    values: [...values],
+    ...(name === undefined ? {} : { name }),
+  });
   return {
     // Made on first use: most hot paths never need one.
     get db() {
       return (db ??= new Kysely<Tables>({ dialect: new OneTransaction(runQuery) }));
     },
     async query(sql, values, name) {
-      const query = { text: sql, values: [...(values ?? [])] };
-      return (await runQuery(name === undefined ? query : { ...query, name })).rows;
+      return (await runQuery(named(sql, values, name))).rows;
+    },
+    send(sql, values, name) {
+      const answer = runQuery(named(sql, values, name));
+      answer.catch(() => {});
+      sent.push(answer);
     },
     afterCommit: (then) => void done.push(then),
   };
+}
+
+/** Whether a statement was refused only because one before it in its transaction had failed. */
+const isConsequence = (error: unknown) => error instanceof Error && 'code' in error && error.code === '25P02';
+
+/** The error of the statement that failed first among those nobody waited for; the one given when none did. */
+async function causeAmong(sent: readonly Promise<unknown>[], error: unknown): Promise<unknown> {
+  for (const answer of await Promise.allSettled(sent)) {
+    if (answer.status === 'rejected' && !isConsequence(answer.reason)) return answer.reason;
+  }
+  return error;
 }
 
 const asError = (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown)));
@@ -146,10 +171,11 @@ export function openDatabase(options: {
   /** Where the running code stands: in an act whose transaction is open, in one that has ended, or in none. */
   const within = new AsyncLocalStorage<{ open: boolean }>();
 
-  function poolAs(role: DatabaseRole, size: number): pg.Pool {
+  function poolAs(role: DatabaseRole, size: number, pipeline = false): pg.Pool {
     const pool = new pg.Pool({
       connectionString: url,
       max: size,
+      pipeline,
       application_name: applicationName,
       types,
       // The pool waits for what this returns, though its type does not say so.
@@ -167,7 +193,8 @@ export function openDatabase(options: {
     return pool;
   }
 
-  const pool = poolAs('app', max);
+  // Statements that are not waited for one by one share a round trip.
+  const pool = poolAs('app', max, true);
 
   async function run<T>(role: DatabaseRole, tenantId: string, act: (tx: Tx) => Promise<T>): Promise<T> {
     if (within.getStore()?.open === true) {
@@ -175,23 +202,32 @@ export function openDatabase(options: {
     }
     const client = await pool.connect();
     const done: (() => void)[] = [];
+    const sent: Promise<unknown>[] = [];
     const state = { open: true };
     let broken: Error | undefined;
     const onError = (error: Error) => void (broken = error);
     client.on('error', onError);
     let result: T;
     try {
-      // One round trip for all three; the id has been checked to be a UUID, so it may stand in the text.
-      await client.query(
+      // The id has been checked to be a UUID, so it may stand in the text. What comes next is sent without waiting for
+      // the answer, which saves a round trip; should this fail, nothing after it succeeds.
+      const begun = client.query(
         `begin; set local role mortise_${role}; select set_config('app.tenant_id', '${tenantId}', true)`,
       );
-      const tx = openTx(async (query) => {
-        if (!state.open) throw new Error('The transaction has ended: something in it was not awaited');
-        return await client.query(query);
-      }, done);
+      begun.catch(() => {});
+      sent.push(begun);
+      const tx = openTx(
+        async (query) => {
+          if (!state.open) throw new Error('The transaction has ended: something in it was not awaited');
+          return await client.query(query);
+        },
+        sent,
+        done,
+      );
       result = await within.run(state, () => act(tx));
       state.open = false;
-      const end = await client.query('commit');
+      // What was sent without waiting is answered before the commit is.
+      const [end] = await Promise.all([client.query('commit'), ...sent]);
       // PostgreSQL answers the commit of a transaction in which a statement failed with a rollback, not an error.
       if (end.command !== 'COMMIT') {
         throw new Error(
@@ -203,7 +239,7 @@ export function openDatabase(options: {
       await client.query('rollback').catch((failure: unknown) => {
         broken = asError(failure);
       });
-      throw error;
+      throw isConsequence(error) ? await causeAmong(sent, error) : error;
     } finally {
       client.off('error', onError);
       client.release(broken);
@@ -221,7 +257,7 @@ export function openDatabase(options: {
   return {
     url,
     pool,
-    poolAs,
+    poolAs: (role, size) => poolAs(role, size),
     tenant(tenantId, act) {
       if (!uuidPattern.test(tenantId)) throw new TypeError('A tenant is named by its bare UUID here');
       return run('app', tenantId, act);

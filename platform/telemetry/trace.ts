@@ -46,9 +46,14 @@ export function continueTrace(header: string | undefined): TraceContext {
   return { traceId: caller?.traceId ?? newTraceId(), spanId: newSpanId(), sampled: caller?.sampled ?? true };
 }
 
+/** Random bytes are drawn many at a time: every request and every send takes some, and each draw is a system call. */
+let pool = Buffer.alloc(0);
+
 function randomHex(bytes: number): string {
   for (;;) {
-    const hex = randomBytes(bytes).toString('hex');
+    if (pool.length < bytes) pool = randomBytes(4_096);
+    const hex = pool.toString('hex', 0, bytes);
+    pool = pool.subarray(bytes);
     if (!isZero(hex)) return hex;
   }
 }

@@ -24,6 +24,8 @@ const anyone: Caller = {
   role: null,
 };
 
+const [mostKnown, knownForMs] = [10_000, 5_000];
+
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
 const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
@@ -62,18 +64,32 @@ export function createAuth(deps: { db: Database; signIn: SignIn; operatorKey: st
   const operatorDigest = digest(deps.operatorKey);
   const publicOrigin = new URL(deps.publicUrl).origin;
 
-  async function tenantExists(id: string): Promise<boolean> {
+  /**
+   * Tenants that were there when last looked at, by their public id, with their bare one and until when that is
+   * believed: the host's backend says with each request for whom it acts, and a question to the database each time would
+   * cost more than most of what it asks for. Only what was found is kept, and what is looked up is still behind the wall.
+   */
+  const known = new Map<string, { id: string; until: number }>();
+
+  async function tenantExists(header: string, id: string): Promise<boolean> {
+    const now = performance.now();
+    if ((known.get(header)?.until ?? 0) > now) return true;
     const rows = await deps.db.tenant(id, (tx) =>
       tx.query('select 1 from tenants where id = $1', [id], 'auth.tenant'),
     );
-    return rows.length > 0;
+    known.delete(header);
+    if (rows.length === 0) return false;
+    const [oldest] = known.keys();
+    if (known.size >= mostKnown && oldest !== undefined) known.delete(oldest);
+    known.set(header, { id, until: now + knownForMs });
+    return true;
   }
 
-  function wantedTenant(request: FastifyRequest): string | undefined {
+  function wantedTenant(request: FastifyRequest): { header: string; id: string } | undefined {
     const header = one(request.headers['mortise-tenant']);
     if (header === undefined || header === '') return undefined;
     try {
-      return bareId('tenant', header);
+      return { header, id: known.get(header)?.id ?? bareId('tenant', header) };
     } catch {
       throw notFound();
     }
@@ -83,14 +99,14 @@ export function createAuth(deps: { db: Database; signIn: SignIn; operatorKey: st
     const actor: Actor = { kind: 'operator', id: null, name: 'Operator key' };
     if (access === 'operator' || access === 'credential')
       return { actor, userId: null, tenantId: nilId, role: null };
-    const tenantId = wantedTenant(request);
-    if (tenantId === undefined) {
+    const wanted = wantedTenant(request);
+    if (wanted === undefined) {
       throw new MortiseError('tenant_required', {
         detail: 'Send the header Mortise-Tenant with the id of the tenant.',
       });
     }
-    if (!(await tenantExists(tenantId))) throw notFound();
-    return { actor, userId: null, tenantId, role: 'owner' };
+    if (!(await tenantExists(wanted.header, wanted.id))) throw notFound();
+    return { actor, userId: null, tenantId: wanted.id, role: 'owner' };
   }
 
   async function person(request: FastifyRequest, access: Access): Promise<Caller> {
@@ -109,7 +125,7 @@ export function createAuth(deps: { db: Database; signIn: SignIn; operatorKey: st
     if (access === 'credential') return { ...base, tenantId: nilId, role: null };
     if (access === 'operator') throw notFound();
     const memberships = await membershipsOf(deps.db, signedIn.id);
-    const wanted = wantedTenant(request);
+    const wanted = wantedTenant(request)?.id;
     const membership =
       wanted === undefined && memberships.length === 1
         ? memberships[0]

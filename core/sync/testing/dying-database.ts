@@ -25,6 +25,10 @@ export function dyingDatabase(
       step();
       return tx.query(sql, values, name);
     },
+    send(sql, values, name) {
+      step();
+      tx.send(sql, values, name);
+    },
   });
   return {
     steps: () => steps,

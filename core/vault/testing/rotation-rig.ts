@@ -185,6 +185,10 @@ export function dyingAt(db: Database, at: number): Database {
           step();
           return tx.query(sql, values, name);
         },
+        send: (sql, values, name) => {
+          step();
+          tx.send(sql, values, name);
+        },
       });
       // Before the commit.
       step();

@@ -54,6 +54,22 @@ export const errors: Record<MortiseErrorCode, { title: string; advice: string }>
   payload_too_large: { title: 'This is too large', advice: 'Send less at once.' },
   unsupported_media_type: { title: 'This could not be sent', advice: 'Reload the page and try again.' },
   idempotency_mismatch: { title: 'This could not be sent', advice: 'Reload the page and try again.' },
+  event_id_reused: {
+    title: 'This event id was used for other content',
+    advice: 'Send what was sent under it before, or use a new id.',
+  },
+  event_type_reserved: {
+    title: 'Events of this type are raised by Mortise alone',
+    advice: 'Choose a name of your own.',
+  },
+  event_type_unknown: {
+    title: 'This type of event is not defined',
+    advice: 'Define it, take it out of the archive, or allow undefined types in the settings.',
+  },
+  event_data_invalid: {
+    title: 'The data does not fit the schema of its type',
+    advice: 'Correct the places named, or change the schema.',
+  },
   unprocessable: {
     title: 'This cannot be done as it stands',
     advice: 'Check what you entered and try again.',

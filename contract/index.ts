@@ -14,6 +14,7 @@ import * as consent from './consent.ts';
 import * as delivery from './delivery.ts';
 import * as events from './events.ts';
 import * as health from './health.ts';
+import * as ingest from './ingest.ts';
 import * as overview from './overview.ts';
 import * as proxy from './proxy.ts';
 import type { Route } from './route.ts';
@@ -29,6 +30,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './health.ts';
 export * from './ids.ts';
+export * from './ingest.ts';
 export * from './overview.ts';
 export * from './page.ts';
 export * from './proxy.ts';
@@ -53,5 +55,6 @@ export const routes: readonly Route[] = [
   sync,
   events,
   delivery,
+  ingest,
   overview,
 ].flatMap((room) => Object.values<unknown>(room).filter(isRoute));

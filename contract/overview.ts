@@ -90,6 +90,8 @@ export const hint = z
       'event',
       'delivery',
       'webhook',
+      'source',
+      'receipt',
       'member',
       'resync',
     ]),
@@ -97,6 +99,7 @@ export const hint = z
     connectionId: idSchema('connection').optional(),
     syncId: idSchema('sync').optional(),
     webhookId: idSchema('webhook').optional(),
+    sourceId: idSchema('source').optional(),
     run: run
       .optional()
       .meta({ description: 'With kind run: its state, so that progress needs no further request' }),

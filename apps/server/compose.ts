@@ -6,11 +6,13 @@ import {
   createProviderCaller,
   createProxy,
   createRefresher,
+  type HintFeed,
   type ProviderRegistry,
 } from '@mortise/core/connections';
 import { consentJobs, consentRoutes, purposeRoutes, type ConsentDeps } from '@mortise/core/consent';
 import { createDelivery, deliveryRoutes } from '@mortise/core/delivery';
 import { createEvents, eventRoutes, type Events } from '@mortise/core/events';
+import { createIngest, storeOnly } from '@mortise/core/ingest';
 import { systemClock } from '@mortise/core/kernel';
 import { countEvents, metricsRoutes } from '@mortise/core/metrics';
 import { createSync } from '@mortise/core/sync';
@@ -37,6 +39,7 @@ import { serveDashboard } from './http/dashboard.ts';
 import { serveDocs } from './http/docs.ts';
 import { openApi } from './http/openapi.ts';
 import { serveProxy } from './http/proxy.ts';
+import { serveIngest } from './http/receive.ts';
 import { createHttp, requestOf } from './http/server.ts';
 import { serveSignIn } from './http/serve-sign-in.ts';
 import { hintsOver, serveStream } from './http/stream.ts';
@@ -65,10 +68,15 @@ const queueConcurrency = 8;
 function eventTypesOf(providers: readonly Provider[]) {
   return providers.flatMap((provider) =>
     Object.values(provider.resources).flatMap(({ eventPrefix, label }) =>
-      ['created', 'updated', 'deleted'].map((verb) => ({
-        type: `${eventPrefix}.${verb}`,
-        description: `A record of ${label} was ${verb} at ${provider.name}`,
-      })),
+      ['created', 'updated', 'deleted', ...(provider.webhooks === undefined ? [] : ['changed'])].map(
+        (verb) => ({
+          type: `${eventPrefix}.${verb}`,
+          description:
+            verb === 'changed'
+              ? `${provider.name} said that a record of ${label} changed`
+              : `A record of ${label} was ${verb} at ${provider.name}`,
+        }),
+      ),
     ),
   );
 }
@@ -166,6 +174,29 @@ export async function compose(options: ComposeOptions) {
   });
   process.onGone(async (tx, id) => void (await sync.recoverRuns(tx, id)));
 
+  const heard: HintFeed = {
+    subscribe: (hear) =>
+      void bus.subscribe(({ kind, tenantId }) =>
+        hear(kind, typeof tenantId === 'string' ? tenantId : undefined),
+      ),
+  };
+  const ingest = createIngest({
+    db,
+    vault,
+    events,
+    hints,
+    heard,
+    clock,
+    logger,
+    registry,
+    publicUrl: new URL(publicUrl).origin,
+    sync,
+    processors: { 'store-only': storeOnly },
+    queue: { addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how) },
+    subscribeSandbox: sandbox?.subscribe,
+    works,
+  });
+
   const connections = connectionJobs({ db, vault, clock, registry, refresher, logger });
   const rotation: RotationDeps = {
     db,
@@ -189,6 +220,7 @@ export async function compose(options: ComposeOptions) {
     db,
     connections,
     consent: consentJobs(consentDeps),
+    ingest,
     sync,
     vault: vaultJobs(rotation),
     logger,
@@ -222,19 +254,12 @@ export async function compose(options: ComposeOptions) {
     setup: setupRoutes(shared),
     invitations: invitationRoutes(shared),
     connections: connectionRoutes(shared),
-    connect: connectRoutes({
-      ...shared,
-      heard: {
-        subscribe: (hear) =>
-          void bus.subscribe(({ kind, tenantId }) =>
-            hear(kind, typeof tenantId === 'string' ? tenantId : undefined),
-          ),
-      },
-    }),
+    connect: connectRoutes({ ...shared, heard }),
     proxy,
     sync,
     events: eventRoutes({ db, providerEventTypes: eventTypesOf(providers) }),
     delivery: deliveryRoutes({ ...shared, process, delivery }),
+    ingest: ingest.routes,
     consent: { purposes: purposeRoutes(consentDeps), ...consentRoutes(consentDeps) },
     vault: vaultRoutes(rotation),
     metrics: metricsRoutes(shared),
@@ -265,6 +290,7 @@ export async function compose(options: ComposeOptions) {
   });
   serveSignIn(app, signIn, publicUrl);
   serveProxy(app, { proxy, admit });
+  serveIngest(app, ingest.receive);
   const stream = serveStream(app, { bus, callerOf, admit });
   serveDocs(app, () => openApi(lines, { publicUrl, version }));
   await serveDashboard(app);
@@ -284,6 +310,7 @@ export async function compose(options: ComposeOptions) {
       await db.engine((tx) => jobs.ensurePartitions(tx));
       delivery.start();
       await process.sweep();
+      ingest.start();
       await queue.start();
     },
     /** Ends in order: no new requests, no new work, what is under way, then what it stands on. */
@@ -294,6 +321,7 @@ export async function compose(options: ComposeOptions) {
       await app.close();
       clearTimeout(cut);
       if (works) await queue.stop({ graceMs });
+      await ingest.stop();
       await delivery.stop(graceMs);
       await process
         .stop()

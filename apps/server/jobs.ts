@@ -1,5 +1,6 @@
 import type { connectionJobs } from '@mortise/core/connections';
 import type { consentJobs } from '@mortise/core/consent';
+import type { Ingest } from '@mortise/core/ingest';
 import type { createSync } from '@mortise/core/sync';
 import type { vaultJobs } from '@mortise/core/vault';
 import type { Database, Tx } from '@mortise/platform/database';
@@ -21,17 +22,19 @@ export function backgroundJobs(deps: {
   db: Database;
   connections: ReturnType<typeof connectionJobs>;
   consent: ReturnType<typeof consentJobs>;
+  ingest: Pick<Ingest, 'jobs'>;
   sync: ReturnType<typeof createSync>;
   vault: ReturnType<typeof vaultJobs>;
   logger: Logger;
 }) {
-  const { db, connections, consent, sync, vault, logger } = deps;
+  const { db, connections, consent, ingest, sync, vault, logger } = deps;
   return {
     ensurePartitions,
     tasks: {
       ...connections.tasks,
       ...consent.tasks,
       ...vault.tasks,
+      ...ingest.jobs.tasks,
       ...sync.jobs.tasks,
       /** Makes the partitions of the days to come and drops those that retention is done with. */
       'maintenance.partitions': {
@@ -61,6 +64,7 @@ export function backgroundJobs(deps: {
     },
     cron: [
       ...connections.cron,
+      ...ingest.jobs.cron,
       ...sync.jobs.cron,
       ...vault.cron,
       { task: 'maintenance.partitions' as const, every: '17 1 * * *' },

@@ -9,5 +9,7 @@ export const sealedPlaces: readonly SealedPlace[] = [
   { table: 'integrations', rowColumn: 'id', rowType: 'uuid', field: 'client_secret' },
   { table: 'oauth_states', rowColumn: 'state_hash', rowType: 'hex', field: 'sealed' },
   { table: 'webhook_secrets', rowColumn: 'id', rowType: 'uuid', field: 'sealed' },
+  { table: 'sources', rowColumn: 'id', rowType: 'uuid', field: 'token_sealed' },
+  { table: 'source_secrets', rowColumn: 'id', rowType: 'uuid', field: 'sealed' },
   { table: 'idempotency_keys', rowColumn: 'key', rowType: 'text', field: 'response' },
 ];

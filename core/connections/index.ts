@@ -29,8 +29,15 @@ export { ProviderCallError, type OpenConnection, type ProviderCaller } from './c
 export { connectRoutes } from './connect.ts';
 export type { ConnectFailure } from './connect-deps.ts';
 export { connectionJobs } from './jobs.ts';
+export { markWithdrawn } from './mark.ts';
 export { createProviderCaller } from './open-connection.ts';
 export { createRefresher, type Refresher } from './refresh.ts';
 export type { HintFeed, ProviderRegistry, SandboxTarget } from './ports.ts';
 export { createProxy, type Proxy } from './proxy.ts';
 export { connectionRoutes } from './routes.ts';
+export {
+  readAccountConnections,
+  readOnlyConnection,
+  readWebhookTarget,
+  type WebhookTarget,
+} from './webhook-target.ts';

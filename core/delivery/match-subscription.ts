@@ -22,8 +22,9 @@ export function matchesType(subscription: string, type: string): boolean {
  */
 export function matchesWebhook(
   webhook: { id: string; events: readonly string[] },
-  event: { type: string; subject: string | null },
+  event: { type: string; subject: string | null; forward?: boolean },
 ): boolean {
+  if (event.forward === false) return false;
   if (event.type === testEventType) return event.subject === webhook.id;
   return webhook.events.some((subscription) => matchesType(subscription, event.type));
 }

@@ -10,6 +10,10 @@ export interface NewEvent {
   data: Record<string, unknown>;
   /** When it happened; now when left out. */
   occurredAt?: Date;
+  /** 32 hex digits, where it began apart from the others that are appended with it. */
+  traceId?: string;
+  /** False keeps it in the log and from webhooks. */
+  forward?: boolean;
 }
 
 /** An event that is being written to the log, with its bare id. */
@@ -57,7 +61,7 @@ export function createEvents(options: { subscribers: readonly EventSubscriber[] 
         data: JSON.parse(texts[index]!) as Record<string, unknown>,
         id: newId(),
         tenantId,
-        traceId,
+        traceId: event.traceId ?? traceId,
         occurredAt: event.occurredAt ?? now,
       }));
       const counts = new Map<string, number>();
@@ -67,12 +71,12 @@ export function createEvents(options: { subscribers: readonly EventSubscriber[] 
       }
       await tx.query(
         `insert into events (tenant_id, id, type, subject, data, trace_id, occurred_at, delivery_count)
-         select $1, e.id, e.type, e.subject, e.data, $2, e.occurred_at, e.delivery_count
-           from unnest($3::uuid[], $4::text[], $5::text[], $6::jsonb[], $7::timestamptz[], $8::int[])
-             as e (id, type, subject, data, occurred_at, delivery_count)`,
+         select $1, e.id, e.type, e.subject, e.data, e.trace_id, e.occurred_at, e.delivery_count
+           from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::jsonb[], $7::timestamptz[], $8::int[])
+             as e (trace_id, id, type, subject, data, occurred_at, delivery_count)`,
         [
           tenantId,
-          traceId,
+          stored.map((event) => event.traceId),
           stored.map((event) => event.id),
           stored.map((event) => event.type),
           stored.map((event) => event.subject),

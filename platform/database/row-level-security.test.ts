@@ -16,6 +16,7 @@ const appendOnly = ['audit_entries', 'events', 'consent_entries', 'consent_texts
 const uniqueOverTenants: Record<string, string> = {
   tenants_external_id_key: 'set by the operator alone, who sees all tenants',
   invitations_token_hash_key: 'the digest of a random token: looked up before the tenant is known',
+  sources_token_hash_key: 'the digest of a random token: looked up before the tenant is known',
   oauth_states_state_hash_key: 'the digest of a random state: looked up before the tenant is known',
 };
 const verbs = ['select', 'insert', 'update', 'delete'] as const;

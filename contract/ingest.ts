@@ -14,7 +14,7 @@ const headerName = z
   .string()
   .max(100)
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of a header')
-  .transform((name) => name.toLowerCase());
+  .toLowerCase();
 
 const hmac = z.object({
   type: z.literal('hmac'),

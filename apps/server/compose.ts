@@ -193,7 +193,7 @@ export async function compose(options: ComposeOptions) {
     sync,
     processors: { 'store-only': storeOnly },
     queue: { addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how) },
-    subscribeSandbox: sandbox?.subscribe,
+    subscribeSandbox: sandbox && ((provider, url) => sandbox.subscribe(provider, url)),
     works,
   });
 

@@ -22,7 +22,6 @@ import {
   MortiseError,
   newId,
   notFound,
-  publicId,
   Reply,
   toPage,
   type Creation,

@@ -141,14 +141,9 @@ export const createSource = defineRoute({
   body: z.object({
     name: sourceSettings.shape.name.optional(),
     integrationId: idSchema('integration').optional(),
-    secret: z
-      .string()
-      .min(1)
-      .max(1000)
-      .optional()
-      .meta({
-        description: 'When the sender has chosen it; basic takes user:password, standard whsec_ or whpk_',
-      }),
+    secret: z.string().min(1).max(1000).optional().meta({
+      description: 'When the sender has chosen it; basic takes user:password, standard whsec_ or whpk_',
+    }),
     status: sourceSettings.shape.status.default('active'),
     scheme: scheme
       .optional()

@@ -16,6 +16,8 @@ import { writeChanges, writeDeletions } from './write-records.ts';
 /** More than so many are read by a run, which gets a page for what one of them costs here. */
 const mostOneByOne = 50;
 const laterMs = 5_000;
+/** Where a run reads everything, so long after the one before it at the least. */
+const fullRestMs = 15 * 60_000;
 
 interface Read {
   mark: Mark;
@@ -46,7 +48,7 @@ export async function readMarked(
   if (sync === undefined || last === undefined) return;
   const resource = deps.findProvider(sync.provider)?.resources[sync.resource];
   if (sync.status !== 'active' || resource === undefined) return drop(deps, of);
-  if (resource.get === undefined || marks.length > mostOneByOne) return askForRun(deps, of, last);
+  if (resource.get === undefined || marks.length > mostOneByOne) return askForRun(deps, of, last, resource);
 
   const since = deps.clock.now();
   let connection: OpenConnection;
@@ -133,11 +135,20 @@ async function readOne(
   return candidate && { mark, candidate };
 }
 
-function askForRun(deps: SyncDeps, of: { tenantId: string; syncId: string }, last: Mark): Promise<void> {
+function askForRun(
+  deps: SyncDeps,
+  of: { tenantId: string; syncId: string },
+  last: Mark,
+  resource: Resource,
+): Promise<void> {
   const { tenantId, syncId } = of;
   return deps.db.tenant(tenantId, async (tx) => {
     const traceId = traceIdOf(last.trace_id);
     const asked = { tenantId, syncId, mode: 'incremental', trigger: 'webhook', traceId } as const;
+    // Reading all of it for each telling would use up what the provider allows.
+    const rested = new Date(deps.clock.now().getTime() - fullRestMs);
+    if (resource.incremental === undefined && (await ranSince(tx, tenantId, syncId, rested)))
+      return addMarkedJob(tx, deps, of, fullRestMs);
     const newest = await newestMark(tx, tenantId, syncId);
     const { isNew } = await requestRun(deps, tx, asked);
     // One that is open may be past these records already: another one follows it.

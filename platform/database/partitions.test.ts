@@ -50,7 +50,15 @@ describe('ensure_partitions', () => {
   it('puts a day of its own under every table, from midnight to midnight in UTC', async () => {
     await ensure('2026-03-01');
     expect(await partitionsOfDay('2026-03-01')).toEqual(
-      ['attempts', 'audit_entries', 'deliveries', 'events', 'proxy_calls', 'receipt_outcomes', 'receipts'].map((name) => `${name}_20260301`),
+      [
+        'attempts',
+        'audit_entries',
+        'deliveries',
+        'events',
+        'proxy_calls',
+        'receipt_outcomes',
+        'receipts',
+      ].map((name) => `${name}_20260301`),
     );
     const midnight = Date.parse('2026-03-01T00:00:00Z');
     expect(await partitionOf(await put(new Date(midnight - 1)))).toEqual(['events_default']);

@@ -322,7 +322,14 @@ describe('without a tenant', () => {
   it('even the owner sees no more than what is looked up before the tenant is known', async () => {
     const login = test.db.poolAs('owner' as 'app', 1);
     for (const { name, partitioned } of tables) {
-      const lookedUp = ['integrations', 'invitations', 'members', 'oauth_states', 'sources', 'tenants'].includes(name);
+      const lookedUp = [
+        'integrations',
+        'invitations',
+        'members',
+        'oauth_states',
+        'sources',
+        'tenants',
+      ].includes(name);
       expect([name, partitioned, (await login.query(`select from ${name}`)).rowCount]).toEqual([
         name,
         partitioned,

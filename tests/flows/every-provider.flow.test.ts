@@ -1,14 +1,11 @@
 import {
-  connectWithFields,
   createIntegration,
   createSync,
   disconnect,
   listConnections,
   listProviders,
   listRuns,
-  startConnect,
   testConnection,
-  type Provider,
 } from '@mortise/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -16,6 +13,7 @@ import {
   type TestPerson,
   type TestServer,
 } from '../../apps/server/testing/start-test-server.ts';
+import { connectSandbox } from '../support/connect-sandbox.ts';
 
 let server: TestServer;
 let owner: TestPerson;
@@ -27,53 +25,6 @@ beforeAll(async () => {
 
 afterAll(() => server?.stop());
 
-interface Account {
-  id: string;
-  detail: string;
-  apiKey?: string;
-}
-
-/** The demo accounts of a provider's emulator, as its control page knows them. */
-async function accountsOf(provider: string): Promise<Account[]> {
-  const answer = await fetch(`${server.sandbox?.url}/_control`);
-  const { providers } = (await answer.json()) as { providers: { id: string; accounts: Account[] }[] };
-  return providers.find(({ id }) => id === provider)?.accounts ?? [];
-}
-
-/** Gives consent on the emulator's screen as a person would, and follows the browser back. */
-async function consent(authorizeUrl: string): Promise<void> {
-  const screen = await (await fetch(authorizeUrl)).text();
-  const form = new URLSearchParams({ decision: 'allow' });
-  const account = /name="account" value="([^"]+)" checked/.exec(screen)?.[1];
-  if (account !== undefined) form.set('account', account);
-  const action = /<form[^>]*action="([^"]*)"/.exec(screen)?.[1]?.replaceAll('&amp;', '&') ?? '';
-  const answer = await fetch(new URL(action, authorizeUrl), {
-    method: 'POST',
-    body: form,
-    redirect: 'manual',
-  });
-  const location = answer.headers.get('location');
-  if (location === null) throw new Error(`${authorizeUrl} answered ${answer.status}: ${await answer.text()}`);
-  const back = new URL(location, authorizeUrl);
-  const landed = await owner.fetch(back.pathname + back.search, { redirect: 'manual' });
-  expect(landed.headers.get('location')).toMatch(/connected=conn_/);
-}
-
-async function connect(provider: Provider, integrationId: string): Promise<void> {
-  const [account] = await accountsOf(provider.id);
-  if (provider.authKind !== 'oauth2') {
-    const values = Object.fromEntries(provider.fields.map(({ name }) => [name, account?.apiKey ?? '']));
-    await owner.client.call(connectWithFields, { params: { id: integrationId }, body: { values } });
-    return;
-  }
-  const inputs = Object.fromEntries(provider.inputs.map(({ name }) => [name, account?.detail ?? '']));
-  const { authorizeUrl } = await owner.client.call(startConnect, {
-    params: { provider: provider.id },
-    body: { integrationId, ...(provider.inputs.length === 0 ? {} : { inputs }) },
-  });
-  await consent(authorizeUrl);
-}
-
 test('every provider that is offered can be connected in its sandbox, tested, synced and disconnected', async () => {
   const { data: providers } = await owner.client.call(listProviders);
   expect(providers.length).toBeGreaterThan(7);
@@ -82,7 +33,7 @@ test('every provider that is offered can be connected in its sandbox, tested, sy
     const { id: integrationId } = await owner.client.call(createIntegration, {
       body: { provider: provider.id, environment: 'sandbox' },
     });
-    await connect(provider, integrationId);
+    await connectSandbox(server, owner, provider, integrationId);
     const { data: connections } = await owner.client.call(listConnections, { query: { integrationId } });
     const [connection] = connections;
     if (connection === undefined) throw new Error(`${provider.id} has no connection`);

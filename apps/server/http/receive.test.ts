@@ -36,7 +36,11 @@ async function post(url: string | null, body: string | Uint8Array, headers: Reco
     headers: { 'content-type': 'application/json', ...headers },
     body: body as string,
   });
-  return { status: answer.status, headers: answer.headers, json: (await answer.json()) as Record<string, string> };
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    json: (await answer.json()) as Record<string, string>,
+  };
 }
 
 const receiptsOf = async (source: { id: string }, more: object = {}) =>
@@ -44,15 +48,22 @@ const receiptsOf = async (source: { id: string }, more: object = {}) =>
 
 async function processed(source: { id: string }, count = 1) {
   await expect
-    .poll(async () => (await receiptsOf(source, { state: 'processed' })).length, { timeout: 20_000, interval: 50 })
+    .poll(async () => (await receiptsOf(source, { state: 'processed' })).length, {
+      timeout: 20_000,
+      interval: 50,
+    })
     .toBe(count);
 }
 
 const eventsOf = async (source: { id: string }) =>
   (await client.call(listEvents, { query: { subject: source.id } })).data;
 
-const hmac = (secret: string, text: string | Uint8Array, algorithm = 'sha256', encoding: 'hex' | 'base64' = 'hex') =>
-  createHmac(algorithm, secret).update(text).digest(encoding);
+const hmac = (
+  secret: string,
+  text: string | Uint8Array,
+  algorithm = 'sha256',
+  encoding: 'hex' | 'base64' = 'hex',
+) => createHmac(algorithm, secret).update(text).digest(encoding);
 
 describe('each scheme takes what is genuine, and refuses with 401 what is forged, altered or missing', () => {
   const body = '{"order":7,"note":"thé"}';
@@ -66,8 +77,16 @@ describe('each scheme takes what is genuine, and refuses with 401 what is forged
     ...(['sha256', 'sha1', 'sha512'] as const).flatMap((algorithm) =>
       (['hex', 'base64'] as const).map((encoding) => ({
         name: `hmac ${algorithm} ${encoding}`,
-        scheme: { type: 'hmac' as const, algorithm, encoding, header: 'X-Signature', prefix: `${algorithm}=` },
-        headers: (secret: string) => ({ 'x-signature': `${algorithm}=${hmac(secret, body, algorithm, encoding)}` }),
+        scheme: {
+          type: 'hmac' as const,
+          algorithm,
+          encoding,
+          header: 'X-Signature',
+          prefix: `${algorithm}=`,
+        },
+        headers: (secret: string) => ({
+          'x-signature': `${algorithm}=${hmac(secret, body, algorithm, encoding)}`,
+        }),
       })),
     ),
     {
@@ -108,7 +127,12 @@ describe('each scheme takes what is genuine, and refuses with 401 what is forged
     const good = headers(secret, url ?? '');
     expect((await post(url, body, good)).status).toBe(200);
 
-    const other = source.scheme.type === 'basic' ? `mortise:${wrong}` : source.scheme.type === 'standard' ? `whsec_${randomBytes(32).toString('base64')}` : wrong;
+    const other =
+      source.scheme.type === 'basic'
+        ? `mortise:${wrong}`
+        : source.scheme.type === 'standard'
+          ? `whsec_${randomBytes(32).toString('base64')}`
+          : wrong;
     expect((await post(url, body, headers(other, url ?? ''))).status).toBe(401);
     expect((await post(url, body)).status).toBe(401);
     const signsBody = source.scheme.type === 'hmac' || source.scheme.type === 'standard';
@@ -117,10 +141,15 @@ describe('each scheme takes what is genuine, and refuses with 401 what is forged
     await processed(source);
     const kept = await receiptsOf(source);
     expect(kept.filter(({ verdict }) => verdict === 'refused')).toHaveLength(signsBody ? 3 : 2);
-    expect(kept.filter(({ verdict }) => verdict === 'refused').every(({ reason }) => reason !== null)).toBe(true);
+    expect(kept.filter(({ verdict }) => verdict === 'refused').every(({ reason }) => reason !== null)).toBe(
+      true,
+    );
     const [event, ...more] = await eventsOf(source);
     expect(more).toEqual([]);
-    expect(event).toMatchObject({ type: 'order.placed', data: { body: { order: 7, note: 'thé' }, sourceId: source.id } });
+    expect(event).toMatchObject({
+      type: 'order.placed',
+      data: { body: { order: 7, note: 'thé' }, sourceId: source.id },
+    });
     const [accepted] = kept.filter(({ verdict }) => verdict === 'accepted');
     const full = await client.call(readReceipt, { params: { id: accepted?.id ?? '' } });
     expect(full.body).toEqual({ encoding: 'text', content: body, truncated: false });
@@ -129,12 +158,25 @@ describe('each scheme takes what is genuine, and refuses with 401 what is forged
   });
 
   test.each([
-    ['in hmac', { type: 'hmac', header: 'x-sig', template: '{timestamp}.{body}', timestamp: { header: 'x-time', unit: 's', toleranceSeconds: 300 } }],
+    [
+      'in hmac',
+      {
+        type: 'hmac',
+        header: 'x-sig',
+        template: '{timestamp}.{body}',
+        timestamp: { header: 'x-time', unit: 's', toleranceSeconds: 300 },
+      },
+    ],
     ['in Standard Webhooks', { type: 'standard' }],
   ] as const)('what is signed and stale, or from the future, is refused %s', async (_, scheme) => {
     const source = await make({ scheme });
     const secret = source.secret ?? '';
-    for (const [offset, status] of [[0, 200], [-290, 200], [-310, 401], [310, 401]] as const) {
+    for (const [offset, status] of [
+      [0, 200],
+      [-290, 200],
+      [-310, 401],
+      [310, 401],
+    ] as const) {
       const at = new Date(Date.now() + offset * 1000);
       const time = String(Math.floor(at.getTime() / 1000));
       const text = JSON.stringify({ offset });
@@ -153,10 +195,16 @@ describe('each scheme takes what is genuine, and refuses with 401 what is forged
     const time = String(Math.floor(Date.now() / 1000));
     const signature = sign(null, Buffer.from(`msg_1.${time}.${body}`), privateKey).toString('base64');
     const headers = { 'webhook-id': 'msg_1', 'webhook-timestamp': time };
-    expect((await post(source.url, body, { ...headers, 'webhook-signature': `v1,AAAA v1a,${signature}` })).status).toBe(200);
-    expect((await post(source.url, body, { ...headers, 'webhook-signature': `v1,${signature}` })).status).toBe(401);
+    expect(
+      (await post(source.url, body, { ...headers, 'webhook-signature': `v1,AAAA v1a,${signature}` })).status,
+    ).toBe(200);
+    expect(
+      (await post(source.url, body, { ...headers, 'webhook-signature': `v1,${signature}` })).status,
+    ).toBe(401);
     const bent = sign(null, Buffer.from(`msg_2.${time}.${body}`), privateKey).toString('base64');
-    expect((await post(source.url, body, { ...headers, 'webhook-signature': `v1a,${bent}` })).status).toBe(401);
+    expect((await post(source.url, body, { ...headers, 'webhook-signature': `v1a,${bent}` })).status).toBe(
+      401,
+    );
   });
 
   test('addresses alone, where there is nothing better; and a URL alone only by choice', async () => {
@@ -168,13 +216,20 @@ describe('each scheme takes what is genuine, and refuses with 401 what is forged
     const unknown = await post(`${server.url}/in/${'A'.repeat(43)}`, body);
     expect([refused.status, refused.json['code']]).toEqual([404, 'not_found']);
     expect({ ...refused.json, requestId: '' }).toEqual({ ...unknown.json, requestId: '' });
-    expect(await receiptsOf(closed)).toMatchObject([{ verdict: 'refused', reason: expect.stringContaining('allow-list') }]);
+    expect(await receiptsOf(closed)).toMatchObject([
+      { verdict: 'refused', reason: expect.stringContaining('allow-list') },
+    ]);
     const none = await make({ scheme: { type: 'none' } });
     expect((await post(none.url, body)).status).toBe(200);
   });
 });
 
-function standardHeaders(secret: string, body: string, at = new Date(), id = 'msg_1'): Record<string, string> {
+function standardHeaders(
+  secret: string,
+  body: string,
+  at = new Date(),
+  id = 'msg_1',
+): Record<string, string> {
   return {
     'webhook-id': id,
     'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
@@ -189,7 +244,9 @@ test('the secret before a new one verifies until its time, and one that was neve
   expect(rotated.secret).not.toBe(source.secret);
   expect((await with_(rotated.secret ?? '')).status).toBe(200);
   expect((await with_(source.secret ?? '')).status).toBe(200);
-  await server.db.engine((tx) => tx.query("update source_secrets set expires_at = now() - interval '1 s' where expires_at is not null"));
+  await server.db.engine((tx) =>
+    tx.query("update source_secrets set expires_at = now() - interval '1 s' where expires_at is not null"),
+  );
   await client.call(updateSource, { params: { id: source.id }, body: { name: 'Again' } });
   expect((await with_(source.secret ?? '')).status).toBe(401);
   expect((await with_(rotated.secret ?? '')).status).toBe(200);
@@ -240,7 +297,9 @@ test('posted at once from all sides and to two processes, one of many is the fir
   const keys = Array.from({ length: 10 }, (_, n) => `key-${n}`);
   const answers = await Promise.all(
     keys.flatMap((key) =>
-      Array.from({ length: 12 }, (_, n) => post(n % 2 === 0 ? source.url : other, `{"n":${n}}`, { 'x-id': key })),
+      Array.from({ length: 12 }, (_, n) =>
+        post(n % 2 === 0 ? source.url : other, `{"n":${n}}`, { 'x-id': key }),
+      ),
     ),
   );
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
@@ -323,7 +382,9 @@ test('a body is kept byte for byte, and an event says what is no JSON as text or
   await post(source.url, '{"broken":', { 'content-type': 'application/json' });
   await post(source.url, '[1,2]', { 'content-type': 'text/plain' });
   await processed(source, 4);
-  const told = (await eventsOf(source)).map(({ data: { body, text, base64 } }) => ({ body, text, base64 })).toReversed();
+  const told = (await eventsOf(source))
+    .map(({ data: { body, text, base64 } }) => ({ body, text, base64 }))
+    .toReversed();
   expect(told).toEqual([
     { base64: bytes.toString('base64') },
     { text: 'a=1&b=2' },
@@ -361,7 +422,14 @@ test('a viewer sees that something came, and neither where to post nor what it s
 test('settings that do not go together are refused with what to do', async () => {
   const refused = (body: Partial<Body> & { scheme: Scheme }) =>
     expect(make(body as never)).rejects.toMatchObject({ code: 'unprocessable' });
-  const usual = { type: 'hmac', algorithm: 'sha256', header: 'x', encoding: 'hex', prefix: '', timestamp: null } as const;
+  const usual = {
+    type: 'hmac',
+    algorithm: 'sha256',
+    header: 'x',
+    encoding: 'hex',
+    prefix: '',
+    timestamp: null,
+  } as const;
   await refused({ scheme: { ...usual, template: '{timestamp}' } });
   await refused({ scheme: { ...usual, template: '{timestamp}.{body}' } });
   await refused({ scheme: { ...usual, template: '{body}{secret}' } });

@@ -1,14 +1,14 @@
-import type { Database, Tx } from '@mortise/platform/database';
-import { MortiseError } from '../kernel/index.ts';
+import type { Database } from '@mortise/platform/database';
+import { MortiseError, type Clock } from '../kernel/index.ts';
 import { addToCounters, type Addition } from '../metrics/index.ts';
 import type { IngestLogger } from './deps.ts';
-import { enterKeys, insertReceipts, type NewKey, type NewReceipt } from './receipt-store.ts';
+import { takeReceipts, type Arrived, type NewReceipt } from './receipt-store.ts';
 
 /** What is to be committed before it is acknowledged. */
 export interface Arrival {
   receipt: NewReceipt;
   /** By which it is known when it comes again. */
-  key: NewKey | undefined;
+  key: { digest: Buffer; expiresAt: Date } | undefined;
 }
 
 interface Pending extends Arrival {
@@ -18,6 +18,7 @@ interface Pending extends Arrival {
 
 export interface CommitterOptions {
   db: Database;
+  clock: Clock;
   logger: IngestLogger;
   /** Told after each commit. */
   committed: (receipts: readonly NewReceipt[]) => void;
@@ -56,7 +57,7 @@ export class Committer {
     return this.#pending.length >= mostWaiting || this.#bytes >= mostBytesWaiting;
   }
 
-  /** Resolves once it is committed. Its verdict may have become `duplicate` by then. */
+  /** Resolves once it is committed. */
   add(arrival: Arrival): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#pending.push({ ...arrival, resolve, reject });
@@ -94,7 +95,7 @@ export class Committer {
     while (this.#pending.length > 0) {
       const batch = this.#takeBatch();
       try {
-        await this.#options.db.engine((tx) => this.#write(tx, batch));
+        await takeReceipts(this.#options.db, withFirsts(batch), this.#options.clock.now());
       } catch (error) {
         // Whoever posted posts again. What was committed all the same, though we did not hear so, is then a duplicate.
         const refusal = new MortiseError('not_ready', { retryAfterSeconds: 5, cause: error });
@@ -123,43 +124,16 @@ export class Committer {
     this.#tallies.clear();
     return tallies;
   }
-
-  async #write(tx: Tx, batch: readonly Arrival[]): Promise<void> {
-    const firsts = new Map<string, Arrival & { key: NewKey }>();
-    for (const { receipt, key } of batch) {
-      if (key === undefined) continue;
-      const name = `${key.tenantId}${key.sourceId}${key.digest.toString('latin1')}`;
-      const first = firsts.get(name);
-      if (first === undefined) firsts.set(name, { receipt, key });
-      else markDuplicate(receipt, first.receipt.id);
-    }
-    const entered = [...firsts.values()];
-    const now = batch[0]?.receipt.receivedAt ?? new Date();
-    const taken = await enterKeys(
-      tx,
-      entered.map(({ key }) => key),
-      now,
-    );
-    const holders = new Map(taken.map(({ place, receiptId }) => [entered[place]?.receipt.id, receiptId]));
-    for (const { receipt } of batch) {
-      const holder = holders.get(receipt.duplicateOf ?? receipt.id);
-      if (holder !== undefined) markDuplicate(receipt, holder);
-    }
-    await insertReceipts(
-      tx,
-      batch.map(({ receipt }) => receipt),
-    );
-    const counts = batch.map(({ receipt: { tenantId, sourceId, verdict } }) => ({
-      tenantId,
-      name: counterOf(verdict, sourceId),
-      by: 1,
-    }));
-    await addToCounters(tx, counts);
-  }
 }
 
-function markDuplicate(receipt: NewReceipt, first: string): void {
-  receipt.verdict = 'duplicate';
-  receipt.duplicateOf = first;
-  receipt.reason = 'It was received before.';
+/** Marks those that come twice in one batch: a key may stand in the statement once. */
+function withFirsts(batch: readonly Arrival[]): Arrived[] {
+  const firsts = new Map<string, string>();
+  return batch.map(({ receipt, key }) => {
+    if (key === undefined) return { receipt, key: null, expiresAt: null, firstId: receipt.id };
+    const name = receipt.sourceId + key.digest.toString('latin1');
+    const firstId = firsts.get(name) ?? receipt.id;
+    firsts.set(name, firstId);
+    return { receipt, key: key.digest, expiresAt: key.expiresAt, firstId };
+  });
 }

@@ -34,6 +34,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   });
   const committer = new Committer({
     db: deps.db,
+    clock: deps.clock,
     logger: deps.logger,
     committed(receipts) {
       for (const { tenantId, sourceId } of receipts) announcer.changed(tenantId, sourceId);

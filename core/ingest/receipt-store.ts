@@ -1,5 +1,5 @@
 import type { Receipt, ReceiptOutcome } from '@mortise/contract';
-import type { Tx } from '@mortise/platform/database';
+import type { Database, Tx } from '@mortise/platform/database';
 import { publicId, storableJson, traceIdOf } from '../kernel/index.ts';
 
 /** A receipt as it is to be committed. Ids are bare. */
@@ -7,7 +7,7 @@ export interface NewReceipt {
   tenantId: string;
   id: string;
   sourceId: string;
-  verdict: 'accepted' | 'duplicate' | 'refused';
+  verdict: 'accepted' | 'refused';
   reason: string | null;
   method: string;
   path: string;
@@ -17,7 +17,6 @@ export interface NewReceipt {
   address: string;
   secretId: string | null;
   dedupeKey: string | null;
-  duplicateOf: string | null;
   traceId: string;
   receivedAt: Date;
 }
@@ -79,41 +78,110 @@ export async function enterKeys(
   });
 }
 
-/** Writes receipts, and puts those that are accepted into the queue, in one statement. */
-export async function insertReceipts(tx: Tx, receipts: readonly NewReceipt[]): Promise<void> {
-  await tx.query(
-    `with r as (
-       select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[],
-                            $9::bytea[], $10::int[], $11::text[], $12::uuid[], $13::text[], $14::uuid[], $15::uuid[],
-                            $16::timestamptz[])
-         as r (tenant_id, id, source_id, verdict, reason, method, path, headers, body, body_bytes, address, secret_id,
-               dedupe_key, duplicate_of, trace_id, received_at)
-     ), queued as (
-       insert into ingest_queue (tenant_id, id, receipt_id, source_id, due_at, body_bytes, trace_id)
-       select tenant_id, id, id, source_id, received_at, body_bytes, trace_id from r where verdict = 'accepted'
-     )
-     insert into receipts (tenant_id, id, source_id, verdict, reason, method, path, headers, body, body_bytes, address,
-                           secret_id, dedupe_key, duplicate_of, trace_id, received_at)
-     select * from r`,
+/** A receipt with what it is known by. */
+export interface Arrived {
+  receipt: NewReceipt;
+  /** The digest of its key; null where every request is a new one. */
+  key: Buffer | null;
+  expiresAt: Date | null;
+  /** The first in the list that has this key: its own id, unless it comes twice in the list. */
+  firstId: string;
+}
+
+/**
+ * Writes receipts, puts those that are accepted into the queue, and counts them, in one statement that is its own
+ * transaction. Keys are entered first, in one order: those that are somebody else's make a duplicate of theirs.
+ */
+const takeSql = `
+  with g as (
+    select * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::jsonb[],
+                         $10::bytea[], $11::int[], $12::text[], $13::uuid[], $14::text[], $15::uuid[], $16::timestamptz[],
+                         $17::bytea[], $18::timestamptz[], $19::uuid[])
+      as g (tenant_id, id, source_id, verdict, reason, method, path, headers, body, body_bytes, address, secret_id,
+            dedupe_key, trace_id, received_at, key, expires_at, first_id)
+  ), won as (
+    insert into receipt_keys (tenant_id, source_id, key, receipt_id, expires_at)
+    select tenant_id, source_id, key, id, expires_at from g where key is not null and id = first_id
+     order by tenant_id, source_id, key
+    on conflict (tenant_id, source_id, key) do update
+      set receipt_id = excluded.receipt_id, expires_at = excluded.expires_at where receipt_keys.expires_at <= $1
+    returning receipt_id
+  ), judged as (
+    select g.*, w.receipt_id is null and g.key is not null as is_lost, k.receipt_id as holder,
+           case when g.key is null or (g.id = g.first_id and w.receipt_id is not null) then g.verdict
+                else 'duplicate' end as judged
+      from g
+      left join won w on w.receipt_id = g.first_id
+      left join lateral (select receipt_id from receipt_keys
+                          where tenant_id = g.tenant_id and source_id = g.source_id and key = g.key offset 0) k on true
+  ), queued as (
+    insert into ingest_queue (tenant_id, id, receipt_id, source_id, due_at, body_bytes, trace_id)
+    select tenant_id, id, id, source_id, received_at, body_bytes, trace_id from judged where judged = 'accepted'
+  ), counted as (
+    insert into counters (tenant_id, hour, name, value)
+    select tenant_id, date_trunc('hour', now()), 'receipts.' || judged || ' ' || source_id, count(*) from judged
+     group by tenant_id, source_id, judged order by 1, 3
+    on conflict (tenant_id, hour, name) do update set value = counters.value + excluded.value
+  ), kept as (
+    insert into receipts (tenant_id, id, source_id, verdict, reason, method, path, headers, body, body_bytes, address,
+                          secret_id, dedupe_key, duplicate_of, trace_id, received_at)
+    select tenant_id, id, source_id, judged, case judged when 'duplicate' then $20 else reason end, method, path, headers,
+           body, body_bytes, address, secret_id, dedupe_key,
+           case when is_lost then holder when judged = 'duplicate' then first_id end, trace_id, received_at
+      from judged
+    returning id, verdict, duplicate_of
+  )
+  select id from kept where verdict = 'duplicate' and duplicate_of is null`;
+
+/** Those whose holder committed while the statement waited for it: the statement itself could not see whose it was. */
+const nameHolderSql = `
+  update receipts r set duplicate_of = k.receipt_id
+    from unnest($1::uuid[], $2::uuid[], $3::bytea[]) as l (tenant_id, id, key), receipt_keys k
+   where r.tenant_id = l.tenant_id and r.id = l.id
+     and k.tenant_id = r.tenant_id and k.source_id = r.source_id and k.key = l.key`;
+
+const duplicateWords = 'It was received before.';
+
+/** Commits receipts. Resolves once they are committed. */
+export async function takeReceipts(db: Database, arrived: readonly Arrived[], now: Date): Promise<void> {
+  const column = <T>(of: (one: NewReceipt) => T): T[] => arrived.map(({ receipt }) => of(receipt));
+  const unnamed = await db.engineStatement<{ id: string }>(
+    takeSql,
     [
-      receipts.map((one) => one.tenantId),
-      receipts.map((one) => one.id),
-      receipts.map((one) => one.sourceId),
-      receipts.map((one) => one.verdict),
-      receipts.map((one) => one.reason),
-      receipts.map((one) => one.method),
-      receipts.map((one) => one.path),
-      receipts.map((one) => storableJson(one.headers)),
-      receipts.map((one) => one.body),
-      receipts.map((one) => one.bodyBytes),
-      receipts.map((one) => one.address),
-      receipts.map((one) => one.secretId),
-      receipts.map((one) => one.dedupeKey),
-      receipts.map((one) => one.duplicateOf),
-      receipts.map((one) => one.traceId),
-      receipts.map((one) => one.receivedAt),
+      now,
+      column((one) => one.tenantId),
+      column((one) => one.id),
+      column((one) => one.sourceId),
+      column((one) => one.verdict),
+      column((one) => one.reason),
+      column((one) => one.method),
+      column((one) => one.path),
+      column((one) => storableJson(one.headers)),
+      column((one) => one.body),
+      column((one) => one.bodyBytes),
+      column((one) => one.address),
+      column((one) => one.secretId),
+      column((one) => one.dedupeKey),
+      column((one) => one.traceId),
+      column((one) => one.receivedAt),
+      arrived.map((one) => one.key),
+      arrived.map((one) => one.expiresAt),
+      arrived.map((one) => one.firstId),
+      duplicateWords,
     ],
-    'receipts.insert',
+    'receipts.take',
+  );
+  if (unnamed.length === 0) return;
+  const ids = new Set(unnamed.map((row) => row.id));
+  const late = arrived.filter(({ receipt }) => ids.has(receipt.id));
+  await db.engineStatement(
+    nameHolderSql,
+    [
+      late.map(({ receipt }) => receipt.tenantId),
+      late.map(({ receipt }) => receipt.id),
+      late.map((one) => one.key),
+    ],
+    'receipts.nameHolder',
   );
 }
 

@@ -75,7 +75,6 @@ export function createReceiver(deps: {
       address: request.address,
       secretId: null,
       dedupeKey: null,
-      duplicateOf: null,
       traceId: request.traceId,
       receivedAt: clock.now(),
     };
@@ -161,14 +160,11 @@ export function createReceiver(deps: {
     kept.bodyBytes = body.byteLength;
     kept.secretId = verdict.secret?.id ?? null;
     kept.dedupeKey = key ?? null;
-    const entered = key !== undefined && {
-      tenantId: source.tenantId,
-      sourceId: source.id,
-      digest: keyDigest('request', key),
-      receiptId: kept.id,
-      expiresAt: new Date(now.getTime() + source.dedupeMs),
-    };
-    await committer.add({ receipt: kept, key: entered === false ? undefined : entered });
+    const expiresAt = new Date(now.getTime() + source.dedupeMs);
+    await committer.add({
+      receipt: kept,
+      key: key === undefined ? undefined : { digest: keyDigest('request', key), expiresAt },
+    });
     return {
       status: 200,
       headers: { 'content-type': 'application/json' },

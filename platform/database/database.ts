@@ -41,6 +41,15 @@ export interface Database {
   tenant<T>(tenantId: string, act: (tx: Tx) => Promise<T>): Promise<T>;
   /** Acts across tenants, for workers. */
   engine<T>(act: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Runs one statement as the engine, as a transaction of its own: a round trip where `engine` takes three and those of
+   * its statements, which is what counts where every request waits for the commit.
+   */
+  engineStatement<T extends pg.QueryResultRow>(
+    sql: string,
+    values: readonly unknown[],
+    name: string,
+  ): Promise<T[]>;
   /** Acts on people and sessions, which belong to no tenant. */
   auth<T>(act: (tx: Tx) => Promise<T>): Promise<T>;
   /** The pool itself, for libraries that bring their own SQL. Its connections start as role mortise_app. */
@@ -168,6 +177,7 @@ export function openDatabase(options: {
   }
 
   const pool = poolAs('app', max);
+  let enginePool: pg.Pool | undefined;
 
   async function run<T>(role: DatabaseRole, tenantId: string, act: (tx: Tx) => Promise<T>): Promise<T> {
     if (within.getStore()?.open === true) {
@@ -228,6 +238,14 @@ export function openDatabase(options: {
     },
     engine: (act) => run('engine', noTenant, act),
     auth: (act) => run('auth', noTenant, act),
-    close: () => pool.end(),
+    async engineStatement<T extends pg.QueryResultRow>(
+      text: string,
+      values: readonly unknown[],
+      name: string,
+    ) {
+      enginePool ??= poolAs('engine', 2);
+      return (await enginePool.query<T>({ text, values: [...values], name })).rows;
+    },
+    close: async () => void (await Promise.all([pool.end(), enginePool?.end()])),
   };
 }

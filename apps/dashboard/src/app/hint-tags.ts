@@ -6,6 +6,7 @@ const everything: readonly Tag[] = [
   'Connections',
   'Events',
   'Overview',
+  'Sources',
   'Syncs',
   'Tenants',
   'Webhooks',
@@ -19,6 +20,8 @@ const tags: Record<Hint['kind'], readonly Tag[]> = {
   event: ['Events', 'Overview'],
   delivery: ['Webhooks', 'Events', 'Overview'],
   webhook: ['Webhooks', 'Audit'],
+  source: ['Sources', 'Audit'],
+  receipt: ['Sources', 'Events'],
   member: ['Tenants', 'Audit'],
   resync: everything,
 };

@@ -13,6 +13,7 @@ import { IntegrationForm } from '../features/connections/integration-form.tsx';
 import { useConnectAccount } from '../features/connections/use-connect-account.tsx';
 import { useConnectOutcome } from '../features/connections/use-connect-outcome.ts';
 import { useProviders } from '../features/connections/use-providers.ts';
+import { IntegrationWebhook } from '../features/ingest/integration-webhook.tsx';
 import { text } from '../messages/index.ts';
 import { BackLink } from '../ui/back-link.tsx';
 import { Button } from '../ui/button.tsx';
@@ -113,6 +114,9 @@ function IntegrationPage({ integration }: { integration: Integration }) {
             {(rows) => <ConnectionTable rows={rows} />}
           </ListBody>
         </Card>
+        {provider?.receivesWebhooks === true ? (
+          <IntegrationWebhook integration={integration} provider={provider.name} />
+        ) : null}
         {mayConfigure ? (
           <div ref={settings} className="scroll-mt-16">
             <Card title={text.connections.settingsTitle}>

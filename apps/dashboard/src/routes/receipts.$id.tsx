@@ -79,7 +79,7 @@ function ReceiptPage({ receipt }: { receipt: FullReceipt }) {
               {body === null ? (
                 <p className="text-ink-faint">{text.ingest.noBody}</p>
               ) : (
-                <CodeView value={body.content} label={text.ingest.body} />
+                <CodeView value={body.content} label={text.ingest.bodyOf} />
               )}
             </Card>
             {Object.keys(headers).length === 0 ? null : (

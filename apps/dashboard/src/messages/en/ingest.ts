@@ -150,6 +150,7 @@ export const ingest = {
   headers: 'Headers',
   headersOf: 'Headers as they came, secrets blotted out',
   body: 'Body',
+  bodyOf: 'Body as it came',
   bodyText: 'As it came, byte for byte. JSON is indented here to be read.',
   bodyBase64: 'It is no text: the bytes in base64.',
   bodyTruncated: 'Only the beginning of what was refused is kept.',

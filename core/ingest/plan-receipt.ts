@@ -6,7 +6,7 @@ import { readBody } from './read-body.ts';
 import type { SourceRow } from './source-store.ts';
 
 /** The type of the event that a request becomes when its source names none. */
-export const usualEventType = 'request.received';
+const usualEventType = 'request.received';
 
 /** A receipt of which nothing can be made, however often it is tried. */
 export class UnreadableError extends Error {

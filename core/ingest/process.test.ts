@@ -17,18 +17,10 @@ const query = <T extends object>(sql: string, values: unknown[] = []) =>
 
 const patient = { timeout: 15_000 };
 
-const drained = (sourceId: string) =>
-  expect
-    .poll(
-      async () =>
-        (
-          await query(`select from ingest_queue where source_id = $1 and due_at < now() + interval '1 s'`, [
-            sourceId,
-          ])
-        ).length,
-      { timeout: 20_000 },
-    )
-    .toBe(0);
+async function drained(sourceId: string): Promise<void> {
+  const due = `select from ingest_queue where source_id = $1 and due_at < now() + interval '1 s'`;
+  await expect.poll(async () => (await query(due, [sourceId])).length, { timeout: 20_000 }).toBe(0);
+}
 
 test('whatever comes twice, in whatever order and at once over several processes, raises one event a key', async () => {
   const rigs = [

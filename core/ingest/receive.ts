@@ -7,7 +7,8 @@ import { dedupeKey, keyDigest } from './dedupe-key.ts';
 import { Limiter } from './limiter.ts';
 import type { Door, OpenSource, OpenSources } from './open-sources.ts';
 import type { NewReceipt } from './receipt-store.ts';
-import { refusalWords, verify, type Incoming, type Refusal } from './verify.ts';
+import type { Incoming, Refusal } from './verdict.ts';
+import { refusalWords, verify } from './verify.ts';
 
 /** A request whose body has not been read. */
 export interface Arriving {

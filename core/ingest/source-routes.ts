@@ -51,7 +51,7 @@ import {
 } from './source-store.ts';
 
 /** How long the secrets before a new one verify too. */
-export const overlapMs = 24 * 3_600_000;
+const overlapMs = 24 * 3_600_000;
 
 /** @param changed drops what this process keeps of a tenant's sources, and wakes what works receipts off */
 export function sourceRoutes(deps: IngestDeps, changed: (tenantId: string) => void) {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Scheme } from '@mortise/contract';
 import { sameSecret } from '@mortise/providers/kit';
 import type { OpenSecret } from './source-secret.ts';
-import type { Incoming, Verdict } from './verify.ts';
+import type { Incoming, Verdict } from './verdict.ts';
 
 type HmacScheme = Extract<Scheme, { type: 'hmac' }>;
 type Part = (incoming: Incoming, timestamp: string) => string | Uint8Array;

@@ -1,7 +1,7 @@
 import { createHmac, verify } from 'node:crypto';
 import { sameSecret } from '@mortise/providers/kit';
 import type { OpenSecret } from './source-secret.ts';
-import type { Incoming, Verdict } from './verify.ts';
+import type { Incoming, Verdict } from './verdict.ts';
 
 /**
  * Standard Webhooks: `webhook-id.webhook-timestamp.body`, signed by HMAC-SHA-256 (`v1`) or ed25519 (`v1a`). The header

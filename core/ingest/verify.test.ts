@@ -3,7 +3,8 @@ import type { Scheme } from '@mortise/contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { keyOf, type OpenSecret } from './source-secret.ts';
-import { verify, type Incoming } from './verify.ts';
+import type { Incoming } from './verdict.ts';
+import { verify } from './verify.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const time = String(now.getTime() / 1000);

@@ -3,7 +3,7 @@ import type { SyncDeps } from './deps.ts';
 import { markRecords, type ToldChange } from './mark-store.ts';
 
 /** How long tellings of one sync gather before its records are read. */
-export const gatherMs = 2_000;
+const gatherMs = 2_000;
 
 /**
  * Adds the job that reads a sync's marks, once a window of time: a burst is one job, and however long it lasts, each

@@ -140,7 +140,8 @@ test.each(Object.keys(told))(
     expect(toldOf.every(({ data }) => data['receiptId'] === accepted?.id)).toBe(true);
     const own = toldOf.find(({ data }) => data['resource'] === change.collection);
     expect(own?.data).toMatchObject({ connectionId: connection.id, provider: id });
-    const externalId = String(own?.data['externalId']);
+    const { externalId } = own?.data ?? {};
+    if (typeof externalId !== 'string') throw new Error('It does not say which record');
     expect(externalId.endsWith(changed.id.split(':').at(-1) ?? '')).toBe(true);
 
     // The record follows, by a reading of its own or by a run.

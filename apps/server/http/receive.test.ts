@@ -1,18 +1,20 @@
+// Long, because it is one promise a test: whatever a sender may do to a source, over real HTTP.
 import { createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import {
   createSource,
   listEvents,
   listReceipts,
   readReceipt,
+  readSource,
   replayReceipt,
   rotateSourceSecret,
   rotateSourceToken,
   sourceStatistics,
   updateSource,
+  type RouteInput,
   type Scheme,
   type Source,
 } from '@mortise/contract';
-import type { RouteInput } from '@mortise/contract';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../testing/start-test-server.ts';
@@ -286,6 +288,7 @@ test('numbers that JavaScript would round are not taken for the same', async () 
   await post(source.url, '{"id":9007199254740993}');
   await post(source.url, '{"id":9007199254740992}');
   await processed(source, 2);
+  expect(await receiptsOf(source, { verdict: 'duplicate' })).toEqual([]);
 });
 
 test('posted at once from all sides and to two processes, one of many is the first', async () => {
@@ -413,7 +416,6 @@ test('a viewer sees that something came, and neither where to post nor what it s
   const viewer = await server.member(owner.tenantId, 'viewer');
   const source = await make({ scheme: { type: 'none' } });
   const { json } = await post(source.url, '{"secret":"thing"}');
-  const { readSource } = await import('@mortise/contract');
   expect((await viewer.client.call(readSource, { params: { id: source.id } })).url).toBeNull();
   const full = await viewer.client.call(readReceipt, { params: { id: json['id'] ?? '' } });
   expect([full.body, full.headers]).toEqual([null, {}]);

@@ -56,7 +56,7 @@ export function serveIngest(app: FastifyInstance, receive: Ingest['receive']): v
         read: (mostBytes) =>
           request.method === 'GET' ? Promise.resolve(new Uint8Array()) : readBody(raw, mostBytes),
       });
-      return reply.code(given.status).headers(given.headers).send(given.body);
+      return await reply.code(given.status).headers(given.headers).send(given.body);
     } catch (error) {
       // What is left of a body that we do not want is not waited for.
       if (!raw.readableEnded && request.method !== 'GET') reply.header('connection', 'close');

@@ -27,6 +27,8 @@ export interface CommitterOptions {
 const [mostAtOnce, mostBytesAtOnce] = [500, 8 * 1024 * 1024];
 /** Past either, whoever posts is told to come back: what waits here is in memory alone. */
 const [mostWaiting, mostBytesWaiting] = [5_000, 64 * 1024 * 1024];
+/** While one statement waits for the disk another one is made ready. */
+const mostAtATime = 2;
 const tallyMs = 1_000;
 
 export type CounterName = 'accepted' | 'duplicate' | 'refused' | 'processed' | 'failed';
@@ -46,7 +48,7 @@ export class Committer {
   readonly #tallies = new Map<string, Addition>();
   #pending: Pending[] = [];
   #bytes = 0;
-  #running: Promise<void> | undefined;
+  readonly #running = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: CommitterOptions) {
@@ -62,7 +64,7 @@ export class Committer {
     return new Promise((resolve, reject) => {
       this.#pending.push({ ...arrival, resolve, reject });
       this.#bytes += weight(arrival);
-      this.#running ??= this.#writeAll().finally(() => (this.#running = undefined));
+      this.#begin();
     });
   }
 
@@ -79,7 +81,7 @@ export class Committer {
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    while (this.#running !== undefined) await this.#running;
+    await Promise.all(this.#running);
     if (this.#tallies.size === 0) return;
     const tallies = this.#takeTallies();
     try {
@@ -87,6 +89,12 @@ export class Committer {
     } catch (error) {
       this.#options.logger.warn({ err: error }, 'Some refused requests are not counted');
     }
+  }
+
+  #begin(): void {
+    if (this.#running.size >= mostAtATime) return;
+    const running = this.#writeAll().finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 
   async #writeAll(): Promise<void> {

@@ -94,7 +94,7 @@ export interface Arrived {
  */
 const takeSql = `
   with g as (
-    select * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::jsonb[],
+    select * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::json[],
                          $10::bytea[], $11::int[], $12::text[], $13::uuid[], $14::text[], $15::uuid[], $16::timestamptz[],
                          $17::bytea[], $18::timestamptz[], $19::uuid[])
       as g (tenant_id, id, source_id, verdict, reason, method, path, headers, body, body_bytes, address, secret_id,
@@ -235,10 +235,13 @@ const columns = `r.id, r.source_id, s.name as source_name, r.verdict, r.reason, 
   r.dedupe_key, r.duplicate_of, r.trace_id, r.received_at, q.lane, q.attempts, q.error as queue_error,
   o.status as outcome, o.note`;
 
+/** Whether a row of the queue is of the receipt `r`. */
+const isOf = '(id = r.id or (replay and receipt_id = r.id))';
+
 const joins = `
   left join sources s on s.tenant_id = r.tenant_id and s.id = r.source_id
   left join lateral (select lane, attempts, error from ingest_queue
-                      where tenant_id = r.tenant_id and receipt_id = r.id order by id desc limit 1) q on true
+                      where tenant_id = r.tenant_id and ${isOf} order by id desc limit 1) q on true
   left join lateral (select status, note from receipt_outcomes
                       where tenant_id = r.tenant_id and receipt_id = r.id order by id desc limit 1) o on true`;
 
@@ -255,10 +258,7 @@ export interface ReceiptFilter {
   limit: number;
 }
 
-const waiting = (more: string) =>
-  `exists (select from ingest_queue w where w.tenant_id = r.tenant_id and w.receipt_id = r.id and ${more})`;
-const notWaiting =
-  'not exists (select from ingest_queue w where w.tenant_id = r.tenant_id and w.receipt_id = r.id)';
+const notWaiting = `not exists (select from ingest_queue where tenant_id = r.tenant_id and ${isOf})`;
 
 /** What each state asks of a receipt. What is rare is sought from where it is dense. */
 const stateSql: Record<Receipt['state'], string> = {
@@ -268,7 +268,7 @@ const stateSql: Record<Receipt['state'], string> = {
   failed: `r.id in (select receipt_id from receipt_outcomes where tenant_id = $1 and status = 'failed')
            and o.status = 'failed' and ${notWaiting}`,
   processed: `o.status = 'processed' and ${notWaiting}`,
-  none: `o.status is null and not ${waiting('true')}`,
+  none: `o.status is null and ${notWaiting}`,
 };
 
 /** Receipts of the tenant, newest first; one more than `limit`, so that the caller sees whether there are more. */

@@ -27,7 +27,8 @@ export async function forgetReceipts(
     `delete from receipts where tenant_id = $1 and id in (
        select r.id from receipts r
         where r.tenant_id = $1 and r.source_id = $2 and r.id < $3
-          and not exists (select from ingest_queue q where q.tenant_id = $1 and q.receipt_id = r.id)
+          and not exists (select from ingest_queue q
+                           where q.tenant_id = $1 and (q.id = r.id or (q.replay and q.receipt_id = r.id)))
         order by r.id limit $4)
      returning id`,
     [of.tenantId, of.sourceId, of.before, limit],

@@ -426,9 +426,8 @@ table ingest_queue
   constraint ingest_queue_lane_check CHECK ((lane = ANY (ARRAY['ready'::text, 'held'::text])))
   constraint ingest_queue_pkey PRIMARY KEY (tenant_id, id)
   CREATE INDEX ingest_queue_due USING btree (due_at, id) WHERE (lane = 'ready'::text)
-  CREATE INDEX ingest_queue_tenant_id_receipt_id_idx USING btree (tenant_id, receipt_id)
+  CREATE INDEX ingest_queue_tenant_id_receipt_id_idx USING btree (tenant_id, receipt_id) WHERE replay
   CREATE INDEX ingest_queue_tenant_id_replay_id_idx USING btree (tenant_id, replay_id) WHERE (replay_id IS NOT NULL)
-  CREATE INDEX ingest_queue_tenant_id_source_id_idx USING btree (tenant_id, source_id)
   policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
@@ -720,7 +719,7 @@ table receipts
   reason text
   method text not null
   path text not null
-  headers jsonb not null
+  headers json not null
   body bytea
   body_bytes integer not null
   address text not null

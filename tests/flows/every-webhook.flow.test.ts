@@ -220,3 +220,23 @@ test('an account that withdraws at its provider is no longer connected here, and
   const { data: events } = await client.call(listEvents, { query: { subject: connection?.id ?? '' } });
   expect(events.filter(({ type }) => type === 'connection.needs_reconnect')).toHaveLength(1);
 });
+
+test('a provider that asks at set-up whose the URL is gets the answer in its own shape, and nobody else does', async () => {
+  const { client } = owner;
+  const { id: integrationId } = await client.call(createIntegration, {
+    body: { provider: 'instagram', environment: 'sandbox' },
+  });
+  const source = await client.call(createSource, { body: { integrationId } });
+  const ask = (token: string) => {
+    const query = new URLSearchParams({
+      'hub.mode': 'subscribe',
+      'hub.verify_token': token,
+      'hub.challenge': '1158201444',
+    });
+    return fetch(`${source.url}?${query.toString()}`);
+  };
+  const right = await ask(source.verifyToken ?? '');
+  expect([right.status, await right.text()]).toEqual([200, '1158201444']);
+  expect((await ask('wrong')).status).toBe(403);
+  expect((await fetch(source.url ?? '')).status).toBe(405);
+});

@@ -444,3 +444,25 @@ test('settings that do not go together are refused with what to do', async () =>
   const other = await fetch(`${server.url}/api/sources/${source.id}`, { method: 'PATCH' });
   expect(other.status).toBe(401);
 });
+
+test('the address is what a trusted proxy says, and what anybody else says of theirs is not believed', async () => {
+  const behind = await startTestServer({
+    sandbox: false,
+    role: 'api',
+    settings: { MORTISE_TRUST_PROXY: '127.0.0.1' },
+  });
+  try {
+    const body = { name: 'S', scheme: { type: 'ip' as const }, allow: ['192.0.2.0/24'] };
+    const forwarded = { 'x-forwarded-for': '192.0.2.7' };
+    const trusting = await (await behind.owner()).client.call(createSource, { body });
+    expect((await post(trusting.url, '1', forwarded)).status).toBe(200);
+    expect((await post(trusting.url, '2', { 'x-forwarded-for': '192.0.2.7, 198.51.100.1' })).status).toBe(
+      404,
+    );
+    expect((await post(trusting.url, '3')).status).toBe(404);
+    const direct = await client.call(createSource, { body });
+    expect((await post(direct.url, '1', forwarded)).status).toBe(404);
+  } finally {
+    await behind.stop();
+  }
+});

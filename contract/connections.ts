@@ -40,6 +40,7 @@ export const provider = z
     }),
     inputs: z.array(inputField).meta({ description: 'What is asked before the consent page can be opened' }),
     hosts: z.array(z.string()).meta({ description: 'The names of its base URLs' }),
+    receivesWebhooks: z.boolean().meta({ description: 'Whether what it posts can be received here' }),
     sandbox: z.boolean().meta({ description: 'Whether an emulator of it runs in this installation' }),
   })
   .meta({ id: 'Provider' });

@@ -17,6 +17,7 @@ import * as erasures from './erasures.ts';
 import * as eventTypes from './event-types.ts';
 import * as events from './events.ts';
 import * as health from './health.ts';
+import * as ingest from './ingest.ts';
 import * as overview from './overview.ts';
 import * as proxy from './proxy.ts';
 import * as replays from './replays.ts';
@@ -37,6 +38,7 @@ export * from './event-types.ts';
 export * from './events.ts';
 export * from './health.ts';
 export * from './ids.ts';
+export * from './ingest.ts';
 export * from './overview.ts';
 export * from './page.ts';
 export type { ProviderFault } from './provider-fault.ts';
@@ -70,5 +72,6 @@ export const routes: readonly Route[] = [
   webhooks,
   delivery,
   replays,
+  ingest,
   overview,
 ].flatMap((room) => Object.values<unknown>(room).filter(isRoute));

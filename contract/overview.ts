@@ -91,6 +91,8 @@ export const hint = z
       'delivery',
       'replay',
       'webhook',
+      'source',
+      'receipt',
       'member',
       'resync',
     ]),
@@ -98,6 +100,7 @@ export const hint = z
     connectionId: idSchema('connection').optional(),
     syncId: idSchema('sync').optional(),
     webhookId: idSchema('webhook').optional(),
+    sourceId: idSchema('source').optional(),
     run: run
       .optional()
       .meta({ description: 'With kind run: its state, so that progress needs no further request' }),

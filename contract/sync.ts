@@ -32,7 +32,7 @@ export const run = z
     connectionId: idSchema('connection'),
     resource: z.string(),
     mode: z.enum(['full', 'incremental']),
-    trigger: z.enum(['connect', 'manual', 'schedule', 'recovery']),
+    trigger: z.enum(['connect', 'manual', 'schedule', 'recovery', 'webhook']),
     status: runStatus,
     pages: z.int(),
     fetched: z.int().meta({ description: 'Records read from the provider' }),

@@ -32,12 +32,16 @@ export interface SandboxProvider {
   hosts: Record<string, string>;
   /** The OAuth client registered there. */
   client: { id: string; secret: string };
+  /** What its webhooks are signed with, or repeat. */
+  webhookSecrets: readonly string[];
 }
 
 export interface Sandbox {
   url: string;
   port: number;
   providers: SandboxProvider[];
+  /** Has one provider post its webhooks to a URL from now on. @throws RangeError when there is none of this id */
+  subscribe(providerId: string, url: string): Promise<void>;
   /** Stops listening, breaks open connections, writes what is unwritten. */
   close(): Promise<void>;
 }
@@ -82,15 +86,22 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     page: (url) => controlPage(running, url),
     settled: () => state.settled(),
   });
-  const providers = [...running.values()].map(({ definition: { id, hosts, client } }) => ({
+  const providers = [...running.values()].map(({ definition: { id, hosts, client, webhookSecrets } }) => ({
     id,
     hosts: Object.fromEntries(hosts.map((host) => [host, `${server.url}/${id}/${host}`])),
     client: { id: client.id, secret: client.secret },
+    webhookSecrets: webhookSecrets ?? [client.secret],
   }));
   return {
     url: server.url,
     port: server.port,
     providers,
+    async subscribe(providerId, url) {
+      const emulator = running.get(providerId);
+      if (emulator === undefined) throw new RangeError(`The sandbox has no ${providerId}`);
+      emulator.setTarget({ url });
+      await state.settled();
+    },
     async close() {
       await server.close();
       await state.settled();

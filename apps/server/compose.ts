@@ -7,6 +7,7 @@ import {
   createProxy,
   createRefresher,
   createRenewer,
+  type HintFeed,
 } from '@mortise/core/connections';
 import {
   consentJobs,
@@ -31,6 +32,7 @@ import {
   type ErasureDeps,
   type Events,
 } from '@mortise/core/events';
+import { createIngest, storeOnly } from '@mortise/core/ingest';
 import { systemClock } from '@mortise/core/kernel';
 import { countEvents, metricsRoutes } from '@mortise/core/metrics';
 import { createSync } from '@mortise/core/sync';
@@ -56,6 +58,7 @@ import { serveDashboard } from './http/dashboard.ts';
 import { serveDocs } from './http/docs.ts';
 import { openApi } from './http/openapi.ts';
 import { serveProxy } from './http/proxy.ts';
+import { serveIngest } from './http/receive.ts';
 import { createHttp, requestOf } from './http/server.ts';
 import { serveSignIn } from './http/serve-sign-in.ts';
 import { hintsOver, serveStream } from './http/stream.ts';
@@ -88,10 +91,15 @@ const queueConcurrency = 8;
 function eventTypesOf(providers: readonly Provider[]) {
   return providers.flatMap((provider) =>
     Object.values(provider.resources).flatMap(({ eventPrefix, label }) =>
-      ['created', 'updated', 'deleted'].map((verb) => ({
-        type: `${eventPrefix}.${verb}`,
-        description: `A record of ${label} was ${verb} at ${provider.name}`,
-      })),
+      ['created', 'updated', 'deleted', ...(provider.webhooks === undefined ? [] : ['changed'])].map(
+        (verb) => ({
+          type: `${eventPrefix}.${verb}`,
+          description:
+            verb === 'changed'
+              ? `${provider.name} said that a record of ${label} changed`
+              : `A record of ${label} was ${verb} at ${provider.name}`,
+        }),
+      ),
     ),
   );
 }
@@ -196,6 +204,29 @@ export async function compose(options: ComposeOptions) {
   });
   process.onGone(async (tx, id) => void (await sync.recoverRuns(tx, id)));
 
+  const heard: HintFeed = {
+    subscribe: (hear) =>
+      void bus.subscribe(({ kind, tenantId }) =>
+        hear(kind, typeof tenantId === 'string' ? tenantId : undefined),
+      ),
+  };
+  const ingest = createIngest({
+    db,
+    vault,
+    events,
+    hints,
+    heard,
+    clock,
+    logger,
+    registry,
+    publicUrl: new URL(publicUrl).origin,
+    sync,
+    processors: { 'store-only': storeOnly },
+    queue: { addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how) },
+    subscribeSandbox: sandbox && ((provider, url) => sandbox.subscribe(provider, url)),
+    works,
+  });
+
   const connections = connectionJobs({ db, clock, registry, refresher, logger });
   const rotation: RotationDeps = {
     db,
@@ -232,6 +263,7 @@ export async function compose(options: ComposeOptions) {
     connections,
     consent: consentJobs(consentDeps),
     delivery: deliveryJobs({ db, clock, hints, queue: replayQueue, wake: () => delivery.wake() }),
+    ingest,
     sync,
     vault: vaultJobs(rotation),
     logger,
@@ -265,20 +297,12 @@ export async function compose(options: ComposeOptions) {
     setup: setupRoutes(shared),
     invitations: invitationRoutes(shared),
     connections: connectionRoutes(shared),
-    connect: connectRoutes({
-      ...shared,
-      refresher,
-      heard: {
-        subscribe: (hear) =>
-          void bus.subscribe(({ kind, tenantId }) =>
-            hear(kind, typeof tenantId === 'string' ? tenantId : undefined),
-          ),
-      },
-    }),
+    connect: connectRoutes({ ...shared, refresher, heard }),
     proxy,
     sync,
     events: { ...eventRoutes({ ...eventDeps, providerEventTypes, isReserved }), ...publishing.routes },
     delivery: deliveryRoutes({ ...shared, process, delivery, queue: replayQueue }),
+    ingest: ingest.routes,
     consent: { purposes: purposeRoutes(consentDeps), ...consentRoutes(consentDeps) },
     vault: vaultRoutes(rotation),
     metrics: metricsRoutes(shared),
@@ -309,6 +333,7 @@ export async function compose(options: ComposeOptions) {
   });
   serveSignIn(app, signIn, publicUrl);
   serveProxy(app, { proxy, admit });
+  serveIngest(app, ingest.receive);
   const stream = serveStream(app, { bus, callerOf, admit });
   serveDocs(app, () => openApi(lines, { publicUrl, version }));
   await serveDashboard(app);
@@ -329,6 +354,7 @@ export async function compose(options: ComposeOptions) {
       await db.engine((tx) => jobs.ensurePartitions(tx));
       delivery.start();
       await process.sweep();
+      ingest.start();
       await queue.start();
     },
     /** Ends in order: no new requests, no new work, what is under way, then what it stands on. */
@@ -340,6 +366,7 @@ export async function compose(options: ComposeOptions) {
       clearTimeout(cut);
       await publishing.stop();
       if (works) await queue.stop({ graceMs });
+      await ingest.stop();
       await delivery.stop(graceMs);
       // As long as a renewal takes: tokens that a provider has just given must be stored before the database stops.
       await renewer.close();

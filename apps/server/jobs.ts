@@ -2,6 +2,7 @@ import type { connectionJobs } from '@mortise/core/connections';
 import type { consentJobs } from '@mortise/core/consent';
 import type { deliveryJobs } from '@mortise/core/delivery';
 import type { eventJobs } from '@mortise/core/events';
+import type { Ingest } from '@mortise/core/ingest';
 import type { createSync } from '@mortise/core/sync';
 import type { vaultJobs } from '@mortise/core/vault';
 import type { Database, Tx } from '@mortise/platform/database';
@@ -25,11 +26,12 @@ export function backgroundJobs(deps: {
   consent: ReturnType<typeof consentJobs>;
   delivery: ReturnType<typeof deliveryJobs>;
   events: ReturnType<typeof eventJobs>;
+  ingest: Pick<Ingest, 'jobs'>;
   sync: ReturnType<typeof createSync>;
   vault: ReturnType<typeof vaultJobs>;
   logger: Logger;
 }) {
-  const { db, connections, consent, delivery, events, sync, vault, logger } = deps;
+  const { db, connections, consent, delivery, events, ingest, sync, vault, logger } = deps;
   return {
     ensurePartitions,
     tasks: {
@@ -38,6 +40,7 @@ export function backgroundJobs(deps: {
       ...delivery.tasks,
       ...events.tasks,
       ...vault.tasks,
+      ...ingest.jobs.tasks,
       ...sync.jobs.tasks,
       /** Makes the partitions of the days to come and drops those that retention is done with. */
       'maintenance.partitions': {
@@ -70,6 +73,7 @@ export function backgroundJobs(deps: {
       ...connections.cron,
       ...delivery.cron,
       ...events.cron,
+      ...ingest.jobs.cron,
       ...sync.jobs.cron,
       ...vault.cron,
       { task: 'maintenance.partitions' as const, every: '17 1 * * *' },

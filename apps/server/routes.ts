@@ -4,6 +4,7 @@ import type { connectionRoutes, connectRoutes, Proxy } from '@mortise/core/conne
 import type { consentRoutes, purposeRoutes } from '@mortise/core/consent';
 import type { deliveryRoutes } from '@mortise/core/delivery';
 import type { eventRoutes, Publishing } from '@mortise/core/events';
+import type { Ingest } from '@mortise/core/ingest';
 import { MortiseError } from '@mortise/core/kernel';
 import type { metricsRoutes } from '@mortise/core/metrics';
 import type { createSync } from '@mortise/core/sync';
@@ -23,6 +24,7 @@ export interface Rooms {
   sync: Pick<ReturnType<typeof createSync>, 'syncs' | 'runs' | 'records'>;
   events: ReturnType<typeof eventRoutes> & Publishing['routes'];
   delivery: ReturnType<typeof deliveryRoutes>;
+  ingest: Ingest['routes'];
   consent: ReturnType<typeof consentRoutes> & { purposes: ReturnType<typeof purposeRoutes> };
   vault: ReturnType<typeof vaultRoutes>;
   metrics: ReturnType<typeof metricsRoutes>;
@@ -49,6 +51,7 @@ export function surface(rooms: Rooms): Line[] {
     sync,
     events,
     delivery,
+    ingest,
     consent,
     vault,
     metrics,
@@ -154,6 +157,23 @@ export function surface(rooms: Rooms): Line[] {
     on(contract.listReplays, 'viewer', delivery.replays.list),
     on(contract.readReplay, 'viewer', delivery.replays.read),
     on(contract.cancelReplay, 'developer', delivery.replays.cancel),
+
+    // The URLs that others post to stand in http/receive.ts.
+    creating(contract.createSource, 'developer', ingest.create),
+    on(contract.listSources, 'viewer', ingest.list),
+    on(contract.readSource, 'viewer', ingest.read),
+    on(contract.updateSource, 'developer', ingest.update),
+    on(contract.deleteSource, 'developer', ingest.remove),
+    creating(contract.rotateSourceSecret, 'developer', ingest.rotateSecret),
+    creating(contract.rotateSourceToken, 'developer', ingest.rotateToken),
+    on(contract.subscribeSandbox, 'developer', ingest.subscribe),
+    on(contract.sourceStatistics, 'viewer', ingest.statistics),
+    on(contract.listProcessors, 'viewer', ingest.processors),
+    on(contract.listReceipts, 'viewer', ingest.receipts.list),
+    on(contract.readReceipt, 'viewer', ingest.receipts.read),
+    on(contract.replayReceipt, 'developer', ingest.receipts.replay),
+    creating(contract.startReceiptReplay, 'developer', ingest.receipts.startReplay),
+    on(contract.readReceiptReplay, 'viewer', ingest.receipts.readReplay),
 
     creating(contract.createPurpose, 'admin', consent.purposes.create),
     on(contract.listPurposes, 'viewer', consent.purposes.list),

@@ -10,5 +10,7 @@ export const sealedPlaces: readonly SealedPlace[] = [
   { table: 'oauth_states', rowColumn: 'state_hash', rowType: 'hex', field: 'sealed' },
   { table: 'webhooks', rowColumn: 'id', rowType: 'uuid', field: 'auth_secret' },
   { table: 'webhook_secrets', rowColumn: 'id', rowType: 'uuid', field: 'sealed' },
+  { table: 'sources', rowColumn: 'id', rowType: 'uuid', field: 'token_sealed' },
+  { table: 'source_secrets', rowColumn: 'id', rowType: 'uuid', field: 'sealed' },
   { table: 'idempotency_keys', rowColumn: 'key', rowType: 'text', field: 'response' },
 ];

@@ -88,6 +88,28 @@ export async function retireCredential(
   return rows.length > 0;
 }
 
+/**
+ * As `retireCredential`, of a connection whose account has withdrawn.
+ *
+ * @returns false when the account was connected anew since, or is not connected
+ */
+export async function retireWithdrawn(
+  tx: Tx,
+  tenantId: string,
+  connectionId: string,
+  withdrawnBy: Date,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `update credentials k set refresh_at = null, failures = k.failures + 1, lease_owner = null, lease_until = null
+       from connections c
+      where k.tenant_id = $1 and k.connection_id = $2 and c.tenant_id = $1 and c.id = $2
+        and c.status = 'connected' and c.updated_at <= $3
+      returning 1`,
+    [tenantId, connectionId, withdrawnBy],
+  );
+  return rows.length > 0;
+}
+
 export interface DueCredential {
   tenant_id: string;
   connection_id: string;

@@ -43,9 +43,16 @@ export { connectionJobs } from './jobs.ts';
 export { faultError, faultOf } from './fault.ts';
 export { createCourier } from './courier.ts';
 export { createRenewer } from './create-renewer.ts';
+export { markWithdrawn } from './mark.ts';
 export { createProviderCaller } from './open-connection.ts';
 export { createRefresher, type Refresher } from './refresh.ts';
 export type { HintFeed, ProviderRegistry, SandboxTarget } from './ports.ts';
 export type { Renewer } from './renewer.ts';
 export { createProxy, type Proxy } from './proxy.ts';
 export { connectionRoutes } from './routes.ts';
+export {
+  readAccountConnections,
+  readOnlyConnection,
+  readWebhookTarget,
+  type WebhookTarget,
+} from './webhook-target.ts';

@@ -4,6 +4,8 @@ import type { Provider } from '@mortise/providers/kit';
 export interface SandboxTarget {
   hosts: Readonly<Record<string, string>>;
   client: { id: string; secret: string };
+  /** What its webhooks are signed with, or repeat, where that is not the client's secret: one an account. */
+  webhookSecrets?: readonly string[];
 }
 
 /** Hints of every process, this one's included: what is kept in memory is dropped by them. */

@@ -24,8 +24,9 @@ export function matchesType(subscription: string, type: string): boolean {
  */
 export function matchesWebhook(
   webhook: { id: string; events: readonly string[] },
-  event: { type: string; subject: string | null },
+  event: { type: string; subject: string | null; forward?: boolean },
 ): boolean {
+  if (event.forward === false) return false;
   if (event.type === testEventType) return event.subject === webhook.id;
   return webhook.events.some((subscription) => matchesType(subscription, event.type));
 }
@@ -37,7 +38,7 @@ export function matchesWebhook(
  */
 export function isWanted(
   webhook: { id: string; events: readonly string[]; filter: Pick<CompiledFilter, 'matches'> | undefined },
-  event: { type: string; subject: string | null },
+  event: { type: string; subject: string | null; forward?: boolean },
   look: () => object,
 ): boolean {
   if (!matchesWebhook(webhook, event)) return false;

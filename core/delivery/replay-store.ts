@@ -166,12 +166,14 @@ export async function endReplay(
 export interface CandidateRow {
   /** Where the walk goes on behind: the event's id, or the delivery's where only those are walked. */
   id: string;
-  event_id: string;
+  /** null where the event is erased or past its retention; what follows is then null too. */
+  event_id: string | null;
   type: string;
   subject: string | null;
   data: object;
   trace_id: string;
   occurred_at: Date;
+  forward: boolean;
   delivery_id: string | null;
   outcome: 'delivered' | 'retrying' | 'exhausted' | 'skipped' | null;
   attempts: number;
@@ -190,9 +192,9 @@ export function readEventCandidates(
   walk: { webhookId: string; after: string; below: string; limit: number },
 ): Promise<CandidateRow[]> {
   return tx.query(
-    `select e.id, e.id as event_id, e.type, e.subject, e.data, e.trace_id, e.occurred_at, d.id as delivery_id,
-            a.outcome, coalesce(a.number, 0) as attempts, q.delivery_id is not null as is_queued
-       from (select * from events where tenant_id = $1 and id > $3 and id < $4 order by id limit $5) e
+    `select e.id, e.id as event_id, e.type, e.subject, e.data, e.trace_id, e.occurred_at, e.forward,
+            d.id as delivery_id, a.outcome, coalesce(a.number, 0) as attempts, q.delivery_id is not null as is_queued
+       from (select * from events where tenant_id = $1 and id > $3 and id < $4 and erased_at is null order by id limit $5) e
        left join lateral (
          -- A delivery's id is made after its event's and, except by a replay, within a day.
          select id from deliveries where tenant_id = $1 and event_id = e.id and webhook_id = $2 and id >= e.id
@@ -211,15 +213,16 @@ export function readFailedCandidates(
   walk: { webhookId: string; after: string; below: string; limit: number },
 ): Promise<CandidateRow[]> {
   return tx.query(
-    `select d.id, e.id as event_id, e.type, e.subject, e.data, e.trace_id, e.occurred_at, d.id as delivery_id,
+    `select f.delivery_id as id, e.id as event_id, e.type, e.subject, e.data, e.trace_id, e.occurred_at, e.forward, d.id as delivery_id,
             a.outcome, coalesce(a.number, 0) as attempts, q.delivery_id is not null as is_queued
        from (select distinct delivery_id from attempts
               where tenant_id = $1 and outcome = 'exhausted' and webhook_id = $2 and delivery_id > $3 and delivery_id < $4
               order by delivery_id limit $5) f
-       join deliveries d on d.tenant_id = $1 and d.id = f.delivery_id
-       join events e on e.tenant_id = $1 and e.id = d.event_id
+       -- None is dropped here: the walk goes on behind the last of as many as it asked for.
+       left join deliveries d on d.tenant_id = $1 and d.id = f.delivery_id
+       left join events e on e.tenant_id = $1 and e.id = d.event_id and e.erased_at is null
        ${lastAttempt}
-      order by d.id`,
+      order by f.delivery_id`,
     [tenantId, walk.webhookId, walk.after, walk.below, walk.limit],
     'replay.failed',
   );

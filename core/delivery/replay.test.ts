@@ -182,6 +182,23 @@ test('stopped between any two steps and run by several at once, it queues each d
   });
 });
 
+test('what is erased or past its retention is passed over, and what comes after it is found', async () => {
+  const rig = await rigOf({ sends: false });
+  const { id } = await rig.addWebhook(tenantId, { url: 'http://127.0.0.1:9/' });
+  const events = await rig.append(
+    tenantId,
+    Array.from({ length: 501 }, (_, n) => anEvent('deal.created', { n })),
+  );
+  await query('delete from delivery_queue where tenant_id = $1', [tenantId]);
+  await giveUpAll();
+  await query('select erase_events($1, $2)', [tenantId, [events[0]!.id]]);
+  await query('select expire_events($1, $2, 1)', [tenantId, events[2]!.id]);
+  const replay = await create(rig, id, { what: 'failed' });
+  await work(rig, replay.id);
+  expect(await read(rig, replay.id)).toMatchObject({ status: 'done', looked: 501 });
+  expect((await queued()).length).toBe(500);
+});
+
 test('it keeps its pace: deliveries are due one after the other, and no more than some seconds are queued ahead', async () => {
   const rig = await rigOf({ sends: false });
   const { id } = await rig.addWebhook(tenantId, { url: 'http://127.0.0.1:9/', events: ['other.*'] });

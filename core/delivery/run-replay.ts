@@ -97,10 +97,12 @@ async function walkChunk(
   const rows: QueuedAgain[] = [];
   let nextMs = Math.max(replay.next_at.getTime(), now.getTime());
   for (const candidate of candidates) {
+    const { event_id: eventId } = candidate;
+    if (eventId === null) continue;
     if (replay.event_types?.some((type) => matchesType(type, candidate.type)) === false) continue;
     const body = bodyObject({
       ...candidate,
-      id: publicId('event', candidate.event_id),
+      id: publicId('event', eventId),
       occurredAt: candidate.occurred_at,
     });
     const { delivery_id: deliveryId, is_queued: isQueued, outcome } = candidate;
@@ -111,7 +113,7 @@ async function walkChunk(
     if (verdict === 'pass') continue;
     rows.push({
       deliveryId: deliveryId ?? newId(),
-      newOfEvent: verdict === 'make' ? candidate.event_id : null,
+      newOfEvent: verdict === 'make' ? eventId : null,
       attempt: candidate.attempts + 1,
       dueAt: new Date(nextMs),
       consentKey: consentKeyOf(settings, body),

@@ -31,7 +31,7 @@ export function createEvents(options: { subscribers: readonly EventSubscriber[] 
           text,
           id: newId(),
           tenantId,
-          traceId,
+          traceId: event.traceId ?? traceId,
           occurredAt: event.occurredAt ?? now,
           publisher: null,
         };

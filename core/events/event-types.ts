@@ -7,6 +7,7 @@ export const ownEventTypes: readonly { type: string; description: string }[] = [
     description: 'The provider no longer accepts the credential of a connection',
   },
   { type: 'connection.disconnected', description: 'A connection was ended and its secrets were erased' },
+  { type: 'request.received', description: 'Somebody posted to a source that names no type of its own' },
   { type: 'consent.granted', description: 'A person consented to a purpose' },
   { type: 'consent.withdrawn', description: 'A person withdrew a consent' },
   { type: 'sync.succeeded', description: 'A sync run came to its end' },

@@ -9,6 +9,10 @@ export interface NewEvent {
   data: Record<string, unknown>;
   /** When it happened; now when left out. */
   occurredAt?: Date;
+  /** 32 hex digits, where it began apart from the others that are appended with it. */
+  traceId?: string;
+  /** False keeps it in the log and from webhooks. */
+  forward?: boolean;
 }
 
 /** An event that is being written to the log, with its bare id. */

@@ -41,9 +41,9 @@ export async function writeEvents(
     }
   }
   tx.send(
-    `insert into events (tenant_id, id, type, subject, data, trace_id, occurred_at, delivery_count, publisher)
+    `insert into events (tenant_id, id, type, subject, data, trace_id, occurred_at, delivery_count, publisher, forward)
      select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::uuid[], $7::timestamptz[],
-                          $8::int[], $9::text[])`,
+                          $8::int[], $9::text[], $10::boolean[])`,
     [
       events.map((event) => event.tenantId),
       events.map((event) => event.id),
@@ -54,6 +54,7 @@ export async function writeEvents(
       events.map((event) => event.occurredAt),
       events.map((event) => counts.get(event.id) ?? 0),
       events.map((event) => event.publisher),
+      events.map((event) => event.forward !== false),
     ],
     'events.append',
   );

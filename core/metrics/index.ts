@@ -6,4 +6,4 @@
  * small tables and 24 rows of counters.
  */
 export { metricsRoutes } from './routes.ts';
-export { countEvents } from './store.ts';
+export { addToCounters, countEvents, readCounters, type Addition } from './store.ts';

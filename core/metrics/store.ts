@@ -14,6 +14,41 @@ function count(tx: Tx, tenantId: string, name: 'events', by: number): void {
   );
 }
 
+/** What is added to one counter of the present hour. */
+export interface Addition {
+  tenantId: string;
+  name: string;
+  by: number;
+}
+
+/** As `count`, for several counters and tenants in one statement. Everybody adds in one order, so nobody waits in a circle. */
+export async function addToCounters(tx: Tx, additions: readonly Addition[]): Promise<void> {
+  if (additions.length === 0) return;
+  await tx.query(
+    `insert into counters (tenant_id, hour, name, value)
+     select tenant_id, date_trunc('hour', now()), name, sum(by)
+       from unnest($1::uuid[], $2::text[], $3::bigint[]) as a (tenant_id, name, by)
+      group by tenant_id, name order by tenant_id, name
+     on conflict (tenant_id, hour, name) do update set value = counters.value + excluded.value`,
+    [additions.map((one) => one.tenantId), additions.map((one) => one.name), additions.map((one) => one.by)],
+    'metrics.addToCounters',
+  );
+}
+
+/** A tenant's counters of these names since a moment, by the hour, oldest first. Hours without any are left out. */
+export function readCounters(
+  tx: Tx,
+  tenantId: string,
+  names: readonly string[],
+  since: Date,
+): Promise<{ hour: Date; name: string; value: number }[]> {
+  return tx.query(
+    `select hour, name, value from counters
+      where tenant_id = $1 and hour >= date_trunc('hour', $3::timestamptz) and name = any($2::text[]) order by hour`,
+    [tenantId, names, since],
+  );
+}
+
 /** Takes part in the commit of events and counts them. It makes no deliveries. */
 export async function countEvents(
   tx: Tx,

@@ -1,21 +1,12 @@
 import type { Tx } from '@mortise/platform/database';
 import { newId } from '../kernel/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { judgePage, type Change } from './judge-page.ts';
+import { judgePage } from './judge-page.ts';
 import type { PreparedPage } from './prepare-page.ts';
-import { recordEvent } from './record-event.ts';
-import {
-  lockLive,
-  markDeleted,
-  readDiffering,
-  releaseAside,
-  rememberMet,
-  takeNumbers,
-  writeAside,
-  writeRecords,
-} from './record-store.ts';
+import { readDiffering, releaseAside, rememberMet, writeAside } from './record-store.ts';
 import { CancelledError, FencedError, type RunContext } from './run-context.ts';
 import { advanceRun, countRecords, lockRun, type PageFigures } from './run-store.ts';
+import { writeChanges, writeDeletions } from './write-records.ts';
 
 const nothing: PageFigures = {
   pages: 0,
@@ -87,46 +78,13 @@ export async function commitDeletions(
   checkpoint: Checkpoint,
   options: { pages: 0 | 1 },
 ): Promise<void> {
-  const { deps, claim, of } = run;
+  const { deps, claim } = run;
   await deps.db.tenant(claim.tenantId, async (tx) => {
     await lockOrStop(tx, run);
-    const ids = deletions.map((one) => one.externalId);
-    const live = ids.length === 0 ? [] : await lockLive(tx, of, ids);
-    if (live.length > 0) {
-      const now = deps.clock.now();
-      const times = new Map(deletions.map((one) => [one.externalId, one.at]));
-      const before = await takeNumbers(tx, claim.tenantId, live.length);
-      const marks = live.map((one) => ({ id: one.id, at: times.get(one.external_id) ?? now }));
-      await markDeleted(tx, of, marks, before, now);
-      const events = live.map(({ id, external_id: externalId, title, data }) =>
-        recordEvent(run.source, 'deleted', { id, externalId, title, data }),
-      );
-      await deps.events.append(tx, { tenantId: claim.tenantId, traceId: run.traceId }, events);
-      await countRecords(tx, claim, -live.length);
-    }
-    const row = await advanceRun(
-      tx,
-      claim,
-      { ...nothing, pages: options.pages, deleted: live.length },
-      checkpoint,
-    );
+    const deleted = await writeDeletions(tx, run, deletions);
+    const row = await advanceRun(tx, claim, { ...nothing, pages: options.pages, deleted }, checkpoint);
     tx.afterCommit(() => run.progress.report(row));
   });
-}
-
-async function writeChanges(tx: Tx, run: RunContext, changes: readonly Change[]): Promise<void> {
-  const { deps, claim, of, source } = run;
-  const before = await takeNumbers(tx, claim.tenantId, changes.length);
-  const writing = writeRecords(tx, of, changes, before, deps.clock.now());
-  // Made while the database writes.
-  const events = changes.map(({ kind, id, candidate, changed }) => {
-    const { externalId, title, fields } = candidate;
-    const record = { id, externalId, title, data: fields };
-    if (kind === 'updated') return recordEvent(source, 'updated', record, { changed });
-    return recordEvent(source, 'created', record, kind === 'restored' ? { restored: true } : {});
-  });
-  await writing;
-  await deps.events.append(tx, { tenantId: claim.tenantId, traceId: run.traceId }, events);
 }
 
 async function lockOrStop(tx: Tx, run: RunContext): Promise<void> {

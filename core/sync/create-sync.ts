@@ -1,6 +1,8 @@
 import type { Tx } from '@mortise/platform/database';
 import type { SyncDeps } from './deps.ts';
 import { syncJobs } from './jobs.ts';
+import type { ToldChange } from './mark-store.ts';
+import { noteChanges } from './note-changes.ts';
 import { recordRoutes } from './record-routes.ts';
 import { recoverRuns, rescueOrphans } from './recover-runs.ts';
 import { requestRun, type RunRequest } from './request-run.ts';
@@ -16,6 +18,9 @@ export function createSync(deps: SyncDeps) {
     jobs: syncJobs(deps),
     /** Asks for a run in the caller's transaction; an open one is given back instead. */
     requestRun: (tx: Tx, request: RunRequest) => requestRun(deps, tx, request),
+    /** Notes records that a provider said have changed, in the caller's transaction. */
+    changed: (tx: Tx, tenantId: string, changes: readonly ToldChange[]) =>
+      noteChanges(deps, tx, tenantId, changes),
     /** Puts the runs of a process that is gone back. */
     recoverRuns: (tx: Tx, processId: string) => recoverRuns(deps, tx, processId),
     /** Gives queued runs whose job is lost a new one. */

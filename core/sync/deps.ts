@@ -10,12 +10,18 @@ export interface RunPayload {
   runId: string;
 }
 
+interface SyncPayloads {
+  'sync.run': RunPayload;
+  /** Records of a sync that were told of are to be read. Ids are bare. */
+  'sync.marked': { tenantId: string; syncId: string };
+}
+
 /** What the room asks of the queue: a job that is there if, and only if, the transaction commits. */
 export interface RunQueue {
-  addIn(
+  addIn<Name extends keyof SyncPayloads>(
     execute: (sql: string, params: unknown[]) => Promise<unknown>,
-    task: 'sync.run',
-    payload: RunPayload,
+    task: Name,
+    payload: SyncPayloads[Name],
     options: { jobKey: string; runAt?: Date },
   ): Promise<void>;
 }

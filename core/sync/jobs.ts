@@ -1,4 +1,5 @@
 import type { RunPayload, SyncDeps } from './deps.ts';
+import { readMarked } from './read-marked.ts';
 import { rescueOrphans } from './recover-runs.ts';
 import { runSync } from './run-sync.ts';
 import { scheduleSyncs } from './schedule-syncs.ts';
@@ -20,6 +21,11 @@ export function syncJobs(deps: SyncDeps) {
             underWay.delete(payload.runId);
           }
         },
+      },
+      'sync.marked': {
+        maxAttempts: 8,
+        handler: (payload: { tenantId: string; syncId: string }, context: { signal: AbortSignal }) =>
+          readMarked(deps, payload, context.signal),
       },
       'sync.schedule': {
         maxAttempts: 1,

@@ -133,7 +133,11 @@ export async function advanceRun(
 }
 
 /** Moves the count of records held. */
-export async function countRecords(tx: Tx, claim: Claim, delta: number): Promise<void> {
+export async function countRecords(
+  tx: Tx,
+  claim: Pick<Claim, 'tenantId' | 'syncId'>,
+  delta: number,
+): Promise<void> {
   await tx.query(
     'update syncs set record_count = record_count + $3 where tenant_id = $1 and id = $2',
     [claim.tenantId, claim.syncId, delta],

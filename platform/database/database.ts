@@ -46,6 +46,15 @@ export interface Database {
   tenant<T>(tenantId: string, act: (tx: Tx) => Promise<T>): Promise<T>;
   /** Acts across tenants, for workers. */
   engine<T>(act: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Runs one statement as the engine, as a transaction of its own: a round trip where `engine` takes three and those of
+   * its statements, which is what counts where every request waits for the commit.
+   */
+  engineStatement<T extends pg.QueryResultRow>(
+    sql: string,
+    values: readonly unknown[],
+    name: string,
+  ): Promise<T[]>;
   /** Acts on people and sessions, which belong to no tenant. */
   auth<T>(act: (tx: Tx) => Promise<T>): Promise<T>;
   /** The pool itself, for libraries that bring their own SQL. Its connections start as role mortise_app. */
@@ -195,6 +204,7 @@ export function openDatabase(options: {
 
   // Statements that are not waited for one by one share a round trip.
   const pool = poolAs('app', max, true);
+  let enginePool: pg.Pool | undefined;
 
   async function run<T>(role: DatabaseRole, tenantId: string, act: (tx: Tx) => Promise<T>): Promise<T> {
     if (within.getStore()?.open === true) {
@@ -264,6 +274,14 @@ export function openDatabase(options: {
     },
     engine: (act) => run('engine', noTenant, act),
     auth: (act) => run('auth', noTenant, act),
-    close: () => pool.end(),
+    async engineStatement<T extends pg.QueryResultRow>(
+      text: string,
+      values: readonly unknown[],
+      name: string,
+    ) {
+      enginePool ??= poolAs('engine', 2);
+      return (await enginePool.query<T>({ text, values: [...values], name })).rows;
+    },
+    close: async () => void (await Promise.all([pool.end(), enginePool?.end()])),
   };
 }

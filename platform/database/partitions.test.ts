@@ -50,7 +50,15 @@ describe('ensure_partitions', () => {
   it('puts a day of its own under every table, from midnight to midnight in UTC', async () => {
     await ensure('2026-03-01');
     expect(await partitionsOfDay('2026-03-01')).toEqual(
-      ['attempts', 'audit_entries', 'deliveries', 'events', 'proxy_calls'].map((name) => `${name}_20260301`),
+      [
+        'attempts',
+        'audit_entries',
+        'deliveries',
+        'events',
+        'proxy_calls',
+        'receipt_outcomes',
+        'receipts',
+      ].map((name) => `${name}_20260301`),
     );
     const midnight = Date.parse('2026-03-01T00:00:00Z');
     expect(await partitionOf(await put(new Date(midnight - 1)))).toEqual(['events_default']);
@@ -115,9 +123,11 @@ describe('drop_old_partitions', () => {
       'deliveries_20260101',
       'events_20260101',
       'proxy_calls_20260101',
+      'receipt_outcomes_20260101',
+      'receipts_20260101',
     ]);
     expect(await drop('2026-02-01')).toEqual([]);
-    expect(await partitionsOfDay('2026-01-02')).toHaveLength(5);
+    expect(await partitionsOfDay('2026-01-02')).toHaveLength(7);
     expect(await partitionsOfDay('2026-01-01')).toEqual(['audit_entries_20260101']);
   });
 
@@ -136,6 +146,8 @@ describe('drop_old_partitions', () => {
       'deliveries_20260101',
       'events_20260101',
       'proxy_calls_20260101',
+      'receipt_outcomes_20260101',
+      'receipts_20260101',
     ]);
   });
 });

@@ -16,6 +16,7 @@ const appendOnly = ['audit_entries', 'events', 'consent_entries', 'consent_texts
 const uniqueOverTenants: Record<string, string> = {
   tenants_external_id_key: 'set by the operator alone, who sees all tenants',
   invitations_token_hash_key: 'the digest of a random token: looked up before the tenant is known',
+  sources_token_hash_key: 'the digest of a random token: looked up before the tenant is known',
   oauth_states_state_hash_key: 'the digest of a random state: looked up before the tenant is known',
 };
 const verbs = ['select', 'insert', 'update', 'delete'] as const;
@@ -321,7 +322,15 @@ describe('without a tenant', () => {
   it('even the owner sees no more than what is looked up before the tenant is known', async () => {
     const login = test.db.poolAs('owner' as 'app', 1);
     for (const { name, partitioned } of tables) {
-      const lookedUp = ['events', 'invitations', 'members', 'oauth_states', 'tenants'].includes(name);
+      const lookedUp = [
+        'events',
+        'integrations',
+        'invitations',
+        'members',
+        'oauth_states',
+        'sources',
+        'tenants',
+      ].includes(name);
       expect([name, partitioned, (await login.query(`select from ${name}`)).rowCount]).toEqual([
         name,
         partitioned,

@@ -444,6 +444,7 @@ table events
   trace_id uuid not null
   occurred_at timestamp with time zone not null
   delivery_count integer not null
+  forward boolean not null default true
   publisher text
   erased_at timestamp with time zone
   constraint events_pkey PRIMARY KEY (tenant_id, id)
@@ -482,6 +483,33 @@ table idempotency_keys
   grant delete, insert, select, update to mortise_engine
   row level security, forced
 
+table ingest_queue
+  tenant_id uuid not null
+  id uuid not null
+  receipt_id uuid not null
+  source_id uuid not null
+  lane text not null default 'ready'::text
+  due_at timestamp with time zone not null
+  body_bytes integer not null
+  attempts integer not null default 0
+  error text
+  replay boolean not null default false
+  replay_id uuid
+  trace_id uuid not null
+  constraint ingest_queue_lane_check CHECK ((lane = ANY (ARRAY['ready'::text, 'held'::text])))
+  constraint ingest_queue_pkey PRIMARY KEY (tenant_id, id)
+  CREATE INDEX ingest_queue_due USING btree (due_at, id) WHERE (lane = 'ready'::text)
+  CREATE INDEX ingest_queue_tenant_id_receipt_id_idx USING btree (tenant_id, receipt_id) WHERE replay
+  CREATE INDEX ingest_queue_tenant_id_replay_id_idx USING btree (tenant_id, replay_id) WHERE (replay_id IS NOT NULL)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
 table integrations
   tenant_id uuid not null
   id uuid not null
@@ -505,12 +533,14 @@ table integrations
   constraint integrations_retries_check CHECK (((retries >= 0) AND (retries <= 10)))
   constraint integrations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
   constraint integrations_timeout_ms_check CHECK (((timeout_ms >= 1000) AND (timeout_ms <= 120000)))
+  CREATE INDEX integrations_id_idx USING btree (id)
   CREATE INDEX integrations_tenant_id_provider_idx USING btree (tenant_id, provider)
   policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy engine_all for all to mortise_engine using true check true
+  policy owner_look_up for select to mortise_owner using true
   grant delete, insert, select, update to mortise_app
   grant delete, insert, select, update to mortise_engine
   row level security, forced
@@ -720,6 +750,107 @@ table rate_budgets
   CREATE INDEX rate_budgets_stale_at_idx USING btree (stale_at)
   grant delete, insert, select, update to mortise_engine
 
+table receipt_keys
+  tenant_id uuid not null
+  source_id uuid not null
+  key bytea not null
+  receipt_id uuid not null
+  expires_at timestamp with time zone not null
+  constraint receipt_keys_pkey PRIMARY KEY (tenant_id, source_id, key)
+  CREATE INDEX receipt_keys_expires_at_idx USING btree (expires_at)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table receipt_outcomes
+  tenant_id uuid not null
+  receipt_id uuid not null
+  id uuid not null
+  source_id uuid not null
+  status text not null
+  attempts integer not null
+  note text
+  event_ids uuid[] not null default '{}'::uuid[]
+  sync_ids uuid[] not null default '{}'::uuid[]
+  connection_ids uuid[] not null default '{}'::uuid[]
+  replay boolean not null
+  trace_id uuid not null
+  at timestamp with time zone not null
+  constraint receipt_outcomes_pkey PRIMARY KEY (tenant_id, receipt_id, id)
+  constraint receipt_outcomes_status_check CHECK ((status = ANY (ARRAY['processed'::text, 'failed'::text])))
+  CREATE INDEX receipt_outcomes_failed USING btree (tenant_id, receipt_id DESC) WHERE (status = 'failed'::text)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+  partition by RANGE (receipt_id)
+
+table receipt_replays
+  tenant_id uuid not null
+  id uuid not null
+  source_id uuid not null
+  failed_only boolean not null
+  from_id uuid not null
+  to_id uuid not null
+  status text not null
+  after_id uuid not null
+  queued integer not null default 0
+  trace_id uuid not null
+  created_at timestamp with time zone not null default now()
+  constraint receipt_replays_pkey PRIMARY KEY (tenant_id, id)
+  constraint receipt_replays_status_check CHECK ((status = ANY (ARRAY['running'::text, 'done'::text])))
+  constraint receipt_replays_tenant_id_source_id_fkey FOREIGN KEY (tenant_id, source_id) REFERENCES sources(tenant_id, id) ON DELETE CASCADE
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table receipts
+  tenant_id uuid not null
+  id uuid not null
+  source_id uuid not null
+  verdict text not null
+  reason text
+  method text not null
+  path text not null
+  headers json not null
+  body bytea
+  body_bytes integer not null
+  address text not null
+  secret_id uuid
+  dedupe_key text
+  duplicate_of uuid
+  trace_id uuid not null
+  received_at timestamp with time zone not null
+  constraint receipts_pkey PRIMARY KEY (tenant_id, id)
+  constraint receipts_verdict_check CHECK ((verdict = ANY (ARRAY['accepted'::text, 'duplicate'::text, 'refused'::text])))
+  CREATE INDEX receipts_tenant_id_dedupe_key_idx USING btree (tenant_id, dedupe_key) WHERE (dedupe_key IS NOT NULL)
+  CREATE INDEX receipts_tenant_id_source_id_id_idx USING btree (tenant_id, source_id, id DESC)
+  CREATE INDEX receipts_tenant_id_trace_id_idx USING btree (tenant_id, trace_id)
+  CREATE INDEX receipts_unusual USING btree (tenant_id, verdict, id DESC) WHERE (verdict <> 'accepted'::text)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+  partition by RANGE (id)
+
 table records
   tenant_id uuid not null
   id uuid not null
@@ -787,6 +918,82 @@ table setup_links
   used_at timestamp with time zone
   constraint setup_links_pkey PRIMARY KEY (token_hash)
   grant delete, insert, select, update to mortise_auth
+
+table source_secrets
+  tenant_id uuid not null
+  id uuid not null
+  source_id uuid not null
+  connection_id uuid
+  sealed bytea not null
+  created_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone
+  constraint source_secrets_pkey PRIMARY KEY (tenant_id, id)
+  constraint source_secrets_tenant_id_connection_id_fkey FOREIGN KEY (tenant_id, connection_id) REFERENCES connections(tenant_id, id) ON DELETE CASCADE
+  constraint source_secrets_tenant_id_source_id_fkey FOREIGN KEY (tenant_id, source_id) REFERENCES sources(tenant_id, id) ON DELETE CASCADE
+  CREATE INDEX source_secrets_tenant_id_connection_id_idx USING btree (tenant_id, connection_id)
+  CREATE INDEX source_secrets_tenant_id_source_id_idx USING btree (tenant_id, source_id)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table sources
+  tenant_id uuid not null
+  id uuid not null
+  name text not null
+  integration_id uuid
+  status text not null
+  token_hash bytea not null
+  token_sealed bytea not null
+  scheme jsonb not null
+  allow text[] not null default '{}'::text[]
+  max_bytes integer not null
+  per_minute integer not null
+  dedupe jsonb not null
+  event_type text
+  forward boolean not null
+  processor text
+  keep_days integer not null
+  version integer not null default 1
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint sources_pkey PRIMARY KEY (tenant_id, id)
+  constraint sources_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text])))
+  constraint sources_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+  constraint sources_tenant_id_integration_id_fkey FOREIGN KEY (tenant_id, integration_id) REFERENCES integrations(tenant_id, id) ON DELETE CASCADE
+  constraint sources_tenant_id_integration_id_key UNIQUE (tenant_id, integration_id)
+  constraint sources_token_hash_key UNIQUE (token_hash)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  policy owner_look_up for select to mortise_owner using true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table sync_marks
+  tenant_id uuid not null
+  sync_id uuid not null
+  external_id text not null
+  mark bigint not null
+  trace_id uuid not null
+  noted_at timestamp with time zone not null default now()
+  constraint sync_marks_pkey PRIMARY KEY (tenant_id, sync_id, external_id)
+  constraint sync_marks_tenant_id_sync_id_fkey FOREIGN KEY (tenant_id, sync_id) REFERENCES syncs(tenant_id, id) ON DELETE CASCADE
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
 
 table sync_run_met
   tenant_id uuid not null
@@ -1165,6 +1372,31 @@ BEGIN ATOMIC
          )
   SELECT count(*) AS count
     FROM gone;
+END
+
+-- may be called by mortise_app
+CREATE OR REPLACE FUNCTION mortise.find_integration(integration uuid)
+ RETURNS TABLE(tenant_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'mortise', 'pg_temp'
+BEGIN ATOMIC
+ SELECT i.tenant_id
+    FROM integrations i
+   WHERE (i.id = find_integration.integration);
+END
+
+-- may be called by mortise_app
+CREATE OR REPLACE FUNCTION mortise.find_source(hash bytea)
+ RETURNS TABLE(tenant_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'mortise', 'pg_temp'
+BEGIN ATOMIC
+ SELECT s.tenant_id,
+     s.id
+    FROM sources s
+   WHERE (s.token_hash = find_source.hash);
 END
 
 -- may be called by mortise_app, mortise_auth

@@ -27,6 +27,7 @@ const tsTypes: Record<string, string> = {
   uuid: 'string',
   bytea: 'Buffer',
   timestamptz: 'Timestamp',
+  json: 'Json',
   jsonb: 'Json',
   _text: 'string[]',
   _uuid: 'string[]',

@@ -267,6 +267,7 @@ export interface EventsRow {
   trace_id: string;
   occurred_at: Timestamp;
   delivery_count: number;
+  forward: Generated<boolean>;
   publisher: string | null;
   erased_at: Timestamp | null;
 }
@@ -279,6 +280,21 @@ export interface IdempotencyKeysRow {
   headers: Json;
   response: Buffer | null;
   created_at: Generated<Timestamp>;
+}
+
+export interface IngestQueueRow {
+  tenant_id: string;
+  id: string;
+  receipt_id: string;
+  source_id: string;
+  lane: Generated<string>;
+  due_at: Timestamp;
+  body_bytes: number;
+  attempts: Generated<number>;
+  error: string | null;
+  replay: Generated<boolean>;
+  replay_id: string | null;
+  trace_id: string;
 }
 
 export interface IntegrationsRow {
@@ -420,6 +436,63 @@ export interface RateBudgetsRow {
   stale_at: Timestamp;
 }
 
+export interface ReceiptKeysRow {
+  tenant_id: string;
+  source_id: string;
+  key: Buffer;
+  receipt_id: string;
+  expires_at: Timestamp;
+}
+
+export interface ReceiptOutcomesRow {
+  tenant_id: string;
+  receipt_id: string;
+  id: string;
+  source_id: string;
+  status: string;
+  attempts: number;
+  note: string | null;
+  event_ids: Generated<string[]>;
+  sync_ids: Generated<string[]>;
+  connection_ids: Generated<string[]>;
+  replay: boolean;
+  trace_id: string;
+  at: Timestamp;
+}
+
+export interface ReceiptReplaysRow {
+  tenant_id: string;
+  id: string;
+  source_id: string;
+  failed_only: boolean;
+  from_id: string;
+  to_id: string;
+  status: string;
+  after_id: string;
+  queued: Generated<number>;
+  trace_id: string;
+  created_at: Generated<Timestamp>;
+}
+
+export interface ReceiptsRow {
+  tenant_id: string;
+  id: string;
+  source_id: string;
+  verdict: string;
+  reason: string | null;
+  method: string;
+  path: string;
+  headers: Json;
+  body: Buffer | null;
+  body_bytes: number;
+  address: string;
+  secret_id: string | null;
+  dedupe_key: string | null;
+  duplicate_of: string | null;
+  trace_id: string;
+  received_at: Timestamp;
+}
+
 export interface RecordsRow {
   tenant_id: string;
   id: string;
@@ -460,6 +533,47 @@ export interface SetupLinksRow {
   token_hash: Buffer;
   expires_at: Timestamp;
   used_at: Timestamp | null;
+}
+
+export interface SourceSecretsRow {
+  tenant_id: string;
+  id: string;
+  source_id: string;
+  connection_id: string | null;
+  sealed: Buffer;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp | null;
+}
+
+export interface SourcesRow {
+  tenant_id: string;
+  id: string;
+  name: string;
+  integration_id: string | null;
+  status: string;
+  token_hash: Buffer;
+  token_sealed: Buffer;
+  scheme: Json;
+  allow: Generated<string[]>;
+  max_bytes: number;
+  per_minute: number;
+  dedupe: Json;
+  event_type: string | null;
+  forward: boolean;
+  processor: string | null;
+  keep_days: number;
+  version: Generated<number>;
+  created_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface SyncMarksRow {
+  tenant_id: string;
+  sync_id: string;
+  external_id: string;
+  mark: number;
+  trace_id: string;
+  noted_at: Generated<Timestamp>;
 }
 
 export interface SyncRunMetRow {
@@ -595,6 +709,7 @@ export interface Tables {
   event_types: EventTypesRow;
   events: EventsRow;
   idempotency_keys: IdempotencyKeysRow;
+  ingest_queue: IngestQueueRow;
   integrations: IntegrationsRow;
   invitations: InvitationsRow;
   key_rotations: KeyRotationsRow;
@@ -607,9 +722,16 @@ export interface Tables {
   published_ids: PublishedIdsRow;
   quarantine: QuarantineRow;
   rate_budgets: RateBudgetsRow;
+  receipt_keys: ReceiptKeysRow;
+  receipt_outcomes: ReceiptOutcomesRow;
+  receipt_replays: ReceiptReplaysRow;
+  receipts: ReceiptsRow;
   records: RecordsRow;
   replays: ReplaysRow;
   setup_links: SetupLinksRow;
+  source_secrets: SourceSecretsRow;
+  sources: SourcesRow;
+  sync_marks: SyncMarksRow;
   sync_run_met: SyncRunMetRow;
   sync_runs: SyncRunsRow;
   syncs: SyncsRow;

@@ -1,14 +1,11 @@
 import {
-  connectWithFields,
   createIntegration,
   createSync,
   disconnect,
   listConnections,
   listProviders,
   listRuns,
-  startConnect,
   testConnection,
-  type Provider,
 } from '@mortise/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -16,7 +13,7 @@ import {
   type TestPerson,
   type TestServer,
 } from '../../apps/server/testing/start-test-server.ts';
-import { giveConsent } from '../support/give-consent.ts';
+import { connectSandbox } from '../support/connect-sandbox.ts';
 
 let server: TestServer;
 let owner: TestPerson;
@@ -28,36 +25,6 @@ beforeAll(async () => {
 
 afterAll(() => server?.stop());
 
-interface Account {
-  id: string;
-  detail: string;
-  apiKey?: string;
-  fields?: Record<string, string>;
-}
-
-/** The demo accounts of a provider's emulator, as its control page knows them. */
-async function accountsOf(provider: string): Promise<Account[]> {
-  const answer = await fetch(`${server.sandbox?.url}/_control`);
-  const { providers } = (await answer.json()) as { providers: { id: string; accounts: Account[] }[] };
-  return providers.find(({ id }) => id === provider)?.accounts ?? [];
-}
-
-async function connect(provider: Provider, integrationId: string): Promise<void> {
-  const [account] = await accountsOf(provider.id);
-  if (provider.authKind !== 'oauth2') {
-    const typed = ({ name }: { name: string }) => account?.fields?.[name] ?? account?.apiKey ?? '';
-    const values = Object.fromEntries(provider.fields.map((field) => [field.name, typed(field)]));
-    await owner.client.call(connectWithFields, { params: { id: integrationId }, body: { values } });
-    return;
-  }
-  const inputs = Object.fromEntries(provider.inputs.map(({ name }) => [name, account?.detail ?? '']));
-  const { authorizeUrl } = await owner.client.call(startConnect, {
-    params: { provider: provider.id },
-    body: { integrationId, ...(provider.inputs.length === 0 ? {} : { inputs }) },
-  });
-  await giveConsent(owner, authorizeUrl);
-}
-
 test('every provider that is offered can be connected in its sandbox, tested, synced and disconnected', async () => {
   const { data: providers } = await owner.client.call(listProviders);
   expect(providers.length).toBeGreaterThan(7);
@@ -66,7 +33,7 @@ test('every provider that is offered can be connected in its sandbox, tested, sy
     const { id: integrationId } = await owner.client.call(createIntegration, {
       body: { provider: provider.id, environment: 'sandbox' },
     });
-    await connect(provider, integrationId);
+    await connectSandbox(server, owner, provider, integrationId);
     const { data: connections } = await owner.client.call(listConnections, { query: { integrationId } });
     const [connection] = connections;
     if (connection === undefined) throw new Error(`${provider.id} has no connection`);

@@ -131,6 +131,25 @@ const deliveryPage = createRoute({
   ...inside('/deliveries/$id'),
   component: lazyRouteComponent(() => import('./routes/deliveries.$id.tsx'), 'Page'),
 });
+const sources = createRoute({
+  ...inside('/sources'),
+  validateSearch: texts('add'),
+  component: lazyRouteComponent(() => import('./routes/sources.tsx'), 'Page'),
+});
+const sourcePage = createRoute({
+  ...inside('/sources/$id'),
+  validateSearch: texts('verdict', 'state'),
+  component: lazyRouteComponent(() => import('./routes/sources.$id.tsx'), 'Page'),
+});
+const receipts = createRoute({
+  ...inside('/receipts'),
+  validateSearch: texts('sourceId', 'verdict', 'state'),
+  component: lazyRouteComponent(() => import('./routes/receipts.tsx'), 'Page'),
+});
+const receiptPage = createRoute({
+  ...inside('/receipts/$id'),
+  component: lazyRouteComponent(() => import('./routes/receipts.$id.tsx'), 'Page'),
+});
 const events = createRoute({
   ...inside('/events'),
   validateSearch: texts('type', 'subject', 'traceId'),
@@ -190,6 +209,10 @@ const routeTree = root.addChildren([
     webhookPage,
     deliveries,
     deliveryPage,
+    sources,
+    sourcePage,
+    receipts,
+    receiptPage,
     events,
     eventPage,
     tracePage,

@@ -3,6 +3,7 @@ import { collections } from './collections.ts';
 import { faultResponse } from './envelopes.ts';
 import { methodRoutes } from './method-routes.ts';
 import { oauthRoutes } from './oauth-routes.ts';
+import { applicationTokens } from './portals.ts';
 import { webhook } from './webhook.ts';
 
 /** Bitrix24 as its public documentation describes it: portals, central token server, CRM items, events. */
@@ -18,6 +19,7 @@ export const bitrix24Emulator = defineEmulator({
     secret: 'LJSl0lNB76B5YY6u0YVQ3AW0DrVADcRTwVr4y99PXU1BWQybWK',
     name: 'Mortise',
   },
+  webhookSecrets: applicationTokens,
   accounts: [
     {
       id: 'a223c6b3710f85df22e9377d6c4f7553',

@@ -18,6 +18,9 @@ const SETTINGS: Readonly<Record<string, { offset: string; applicationToken: stri
   },
 };
 
+/** The app's token on each portal. */
+export const applicationTokens = Object.values(SETTINGS).map(({ applicationToken }) => applicationToken);
+
 export function portalOf(world: World, accountId: string): Portal | undefined {
   const account = world.definition.accounts.find((one) => one.id === accountId);
   const settings = SETTINGS[accountId];

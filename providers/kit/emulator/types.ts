@@ -74,6 +74,8 @@ export interface EmulatorDefinition {
   faultHost: string;
   /** The OAuth client that is registered from the start. */
   client: { id: string; secret: string; name: string };
+  /** What its webhooks are signed with, or repeat, where that is not the client's secret. */
+  webhookSecrets?: readonly string[];
   accounts: readonly [EmulatedAccount, ...EmulatedAccount[]];
   collections: readonly Collection[];
   tokens: TokenOptions;

@@ -6,6 +6,7 @@ const everything: readonly Tag[] = [
   'Connections',
   'Events',
   'Overview',
+  'Sources',
   'Syncs',
   'Tenants',
   'Vault',
@@ -21,6 +22,8 @@ const tags: Record<Hint['kind'], readonly Tag[]> = {
   delivery: ['Webhooks', 'Events', 'Overview'],
   replay: ['Webhooks', 'Audit'],
   webhook: ['Webhooks', 'Audit'],
+  source: ['Sources', 'Audit'],
+  receipt: ['Sources', 'Events'],
   member: ['Tenants', 'Audit'],
   resync: everything,
 };

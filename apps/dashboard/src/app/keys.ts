@@ -8,6 +8,7 @@ export type Tag =
   | 'Events'
   | 'Health'
   | 'Overview'
+  | 'Sources'
   | 'Syncs'
   | 'Tenants'
   | 'Vault'

@@ -5,6 +5,8 @@ import {
   ChartNoAxesColumn,
   Database,
   Handshake,
+  Inbox,
+  MailCheck,
   PlugZap,
   RefreshCw,
   ScrollText,
@@ -42,6 +44,8 @@ const groups: readonly Group[] = [
     items: [
       { page: 'webhooks', to: '/webhooks', icon: Webhook },
       { page: 'deliveries', to: '/deliveries', icon: Send },
+      { page: 'sources', to: '/sources', icon: Inbox },
+      { page: 'receipts', to: '/receipts', icon: MailCheck },
     ],
   },
   {

@@ -11,7 +11,9 @@ export type ThingPage =
   | '/records/$id'
   | '/webhooks/$id'
   | '/deliveries/$id'
-  | '/events/$id';
+  | '/events/$id'
+  | '/sources/$id'
+  | '/receipts/$id';
 
 const pages: Readonly<Record<string, ThingPage | undefined>> = {
   int: '/integrations/$id',
@@ -21,4 +23,6 @@ const pages: Readonly<Record<string, ThingPage | undefined>> = {
   whk: '/webhooks/$id',
   dlv: '/deliveries/$id',
   evt: '/events/$id',
+  src: '/sources/$id',
+  rcp: '/receipts/$id',
 };

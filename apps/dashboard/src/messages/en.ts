@@ -6,6 +6,7 @@ import { delivery } from './en/delivery.ts';
 import { errors } from './en/errors.ts';
 import { events, trace } from './en/events.ts';
 import { forms } from './en/forms.ts';
+import { ingest } from './en/ingest.ts';
 import { overview } from './en/overview.ts';
 import { settings } from './en/settings.ts';
 import { sync } from './en/sync.ts';
@@ -23,6 +24,7 @@ export const en = {
   errors,
   events,
   forms,
+  ingest,
   overview,
   settings,
   sync,

@@ -15,6 +15,7 @@ import { useAccounts } from '../features/connections/use-accounts.ts';
 import { useConnectAccount } from '../features/connections/use-connect-account.tsx';
 import { useConnectOutcome } from '../features/connections/use-connect-outcome.ts';
 import { useProviders } from '../features/connections/use-providers.ts';
+import { IntegrationWebhook } from '../features/ingest/integration-webhook.tsx';
 import { text } from '../messages/index.ts';
 import { BackLink } from '../ui/back-link.tsx';
 import { Button } from '../ui/button.tsx';
@@ -129,6 +130,9 @@ function IntegrationPage({ integration }: { integration: Integration }) {
             )
           }
         </ReadBody>
+        {provider?.receivesWebhooks === true ? (
+          <IntegrationWebhook integration={integration} provider={provider.name} />
+        ) : null}
         {mayConfigure ? (
           <div ref={settings} className="scroll-mt-16">
             <Card title={text.connections.settingsTitle}>

@@ -25,7 +25,7 @@ export const app = {
   liveHint: 'Changes appear as they happen',
   reconnectingHint: 'Changes appear once the server answers again',
   roles,
-  groups: { integrate: 'Integrate', deliver: 'Deliver', observe: 'Observe', organisation: 'Organisation' },
+  groups: { integrate: 'Integrate', deliver: 'Exchange', observe: 'Observe', organisation: 'Organisation' },
   pages: {
     overview: 'Overview',
     integrations: 'Integrations',
@@ -35,6 +35,8 @@ export const app = {
     records: 'Records',
     webhooks: 'Webhooks',
     deliveries: 'Deliveries',
+    sources: 'Sources',
+    receipts: 'Receipts',
     events: 'Events',
     audit: 'Audit log',
     members: 'Members',

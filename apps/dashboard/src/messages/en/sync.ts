@@ -13,6 +13,7 @@ const triggers: Record<Run['trigger'], string> = {
   manual: 'By hand',
   schedule: 'On schedule',
   recovery: 'Taken up again',
+  webhook: 'The provider said so',
 };
 const modes: Record<Run['mode'], string> = { full: 'Everything', incremental: 'Only changes' };
 

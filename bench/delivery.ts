@@ -3,46 +3,18 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Pool } from 'undici';
 import { migrate, openDatabase } from '@mortise/platform/database';
 import { startEmbedded } from '@mortise/platform/database/embedded';
 import { addTenant, startRig } from '../core/delivery/testing/rig.ts';
+import { serveSink } from './support/sink.ts';
 
 const [origins, tenants, webhooksPerTenant, perTransaction, publishers] = [8, 8, 8, 50, 4];
 
-if (process.argv[2] === 'sink') await serveSink();
+if (process.argv[2] === 'sink') await serveSink(origins);
 else await measure(Number(process.argv[2] ?? 40_000), process.argv[3]);
-
-/** Answers every request with 200 and reads no more of it than its length: as little of the machine as can be. */
-async function serveSink(): Promise<void> {
-  const answer = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
-  const accept = (socket: Socket) => {
-    let rest = '';
-    socket
-      .on('error', () => {})
-      .on('data', (chunk) => {
-        rest += chunk.toString('latin1');
-        for (;;) {
-          const head = rest.indexOf('\r\n\r\n');
-          const length = Number(/content-length: (\d+)/i.exec(rest.slice(0, Math.max(head, 0)))?.[1] ?? 0);
-          if (head === -1 || rest.length < head + 4 + length) return;
-          rest = rest.slice(head + 4 + length);
-          socket.write(answer);
-        }
-      });
-  };
-  const ports: number[] = [];
-  for (let origin = 0; origin < origins; origin++) {
-    const server = createServer(accept).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    ports.push((server.address() as AddressInfo).port);
-  }
-  process.send?.(ports);
-  process.once('disconnect', () => process.exit());
-}
 
 async function measure(count: number, url: string | undefined): Promise<void> {
   const sink = fork(new URL(import.meta.url), ['sink']);

@@ -20,9 +20,58 @@ export const event = z
     traceId,
     occurredAt: moment,
     deliveryCount: z.int().meta({ description: 'Webhooks it was bound for' }),
+    publisher: z
+      .string()
+      .nullable()
+      .meta({ description: 'operator, or the id of who published it; null where Mortise raised it' }),
+    erasedAt: moment.nullable().meta({ description: 'When its data was erased on request' }),
   })
   .meta({ id: 'Event' });
 export type MortiseEvent = z.infer<typeof event>;
+
+/** The most that the data of one published event may take as JSON in UTF-8. */
+export const maxEventDataBytes = 256 * 1024;
+export const maxEventsABatch = 500;
+
+export const publishInput = z
+  .object({
+    id: z.string().min(1).max(200).optional().meta({
+      description: "The caller's own id. The same id again is the same event, for at least 24 hours",
+    }),
+    type: eventTypeName,
+    subject: z.string().min(1).max(200).nullable().default(null),
+    data: z.record(z.string(), z.unknown()).meta({ description: 'At most 256 KiB' }),
+    occurredAt: moment.optional().meta({ description: 'When it happened; now when left out' }),
+  })
+  .meta({ id: 'PublishInput' });
+export type PublishInput = z.input<typeof publishInput>;
+
+export const publishedEvent = event
+  .omit({ data: true, publisher: true, erasedAt: true })
+  .meta({ id: 'PublishedEvent' });
+export type PublishedEvent = z.infer<typeof publishedEvent>;
+
+export const publishEvent = defineRoute({
+  name: 'publishEvent',
+  method: 'POST',
+  path: '/api/events',
+  tag,
+  summary: 'Publish one event. With the answer it is committed, its deliveries too',
+  body: publishInput,
+  response: publishedEvent,
+  status: 202,
+});
+
+export const publishEvents = defineRoute({
+  name: 'publishEvents',
+  method: 'POST',
+  path: '/api/events/batch',
+  tag,
+  summary: 'Publish up to 500 events in one commit: all of them or none',
+  body: z.object({ events: z.array(publishInput).min(1).max(maxEventsABatch) }),
+  response: z.object({ data: z.array(publishedEvent) }),
+  status: 202,
+});
 
 export const listEvents = defineRoute({
   name: 'listEvents',

@@ -10,7 +10,7 @@ import {
 } from '@mortise/core/connections';
 import { consentJobs, consentRoutes, purposeRoutes, type ConsentDeps } from '@mortise/core/consent';
 import { createDelivery, deliveryJobs, deliveryRoutes, type ReplayQueue } from '@mortise/core/delivery';
-import { createEvents, eventRoutes, type Events } from '@mortise/core/events';
+import { createEvents, createPublishing, eventRoutes, type Events } from '@mortise/core/events';
 import { systemClock } from '@mortise/core/kernel';
 import { countEvents, metricsRoutes } from '@mortise/core/metrics';
 import { createSync } from '@mortise/core/sync';
@@ -147,7 +147,15 @@ export async function compose(options: ComposeOptions) {
     sends: works,
     userAgent: `Mortise-Webhooks/${version}`,
   });
-  const events = createEvents({ subscribers: [delivery.matchDeliveries, countEvents] });
+  const subscribers = [delivery.matchDeliveries, countEvents];
+  const events = createEvents({ subscribers });
+  const providerEventTypes = eventTypesOf(providers);
+  const publishing = createPublishing({
+    db,
+    subscribers,
+    isOverloaded: (tenantId) => delivery.isOverloadedBy(tenantId),
+    providerEventTypes,
+  });
   const refresher = createRefresher({ db, vault, events, egress, hints, clock });
   const caller = createProviderCaller({ db, vault, events, egress, hints, clock, registry, refresher });
 
@@ -238,7 +246,7 @@ export async function compose(options: ComposeOptions) {
     }),
     proxy,
     sync,
-    events: eventRoutes({ db, providerEventTypes: eventTypesOf(providers) }),
+    events: { ...eventRoutes({ db, providerEventTypes }), ...publishing.routes },
     delivery: deliveryRoutes({ ...shared, process, delivery, queue: replayQueue }),
     consent: { purposes: purposeRoutes(consentDeps), ...consentRoutes(consentDeps) },
     vault: vaultRoutes(rotation),
@@ -277,6 +285,7 @@ export async function compose(options: ComposeOptions) {
   return {
     app,
     db,
+    delivery,
     signIn,
     stream,
     hints,
@@ -298,6 +307,7 @@ export async function compose(options: ComposeOptions) {
       const cut = setTimeout(() => app.server.closeAllConnections(), graceMs).unref();
       await app.close();
       clearTimeout(cut);
+      await publishing.stop();
       if (works) await queue.stop({ graceMs });
       await delivery.stop(graceMs);
       await process

@@ -3,7 +3,7 @@ import type { auditRoutes } from '@mortise/core/audit';
 import type { connectionRoutes, connectRoutes, Proxy } from '@mortise/core/connections';
 import type { consentRoutes, purposeRoutes } from '@mortise/core/consent';
 import type { deliveryRoutes } from '@mortise/core/delivery';
-import type { eventRoutes } from '@mortise/core/events';
+import type { eventRoutes, Publishing } from '@mortise/core/events';
 import { MortiseError } from '@mortise/core/kernel';
 import type { metricsRoutes } from '@mortise/core/metrics';
 import type { createSync } from '@mortise/core/sync';
@@ -21,7 +21,7 @@ export interface Rooms {
   connect: ReturnType<typeof connectRoutes>;
   proxy: Pick<Proxy, 'calls'>;
   sync: Pick<ReturnType<typeof createSync>, 'syncs' | 'runs' | 'records'>;
-  events: ReturnType<typeof eventRoutes>;
+  events: ReturnType<typeof eventRoutes> & Publishing['routes'];
   delivery: ReturnType<typeof deliveryRoutes>;
   consent: ReturnType<typeof consentRoutes> & { purposes: ReturnType<typeof purposeRoutes> };
   vault: ReturnType<typeof vaultRoutes>;
@@ -118,6 +118,9 @@ export function surface(rooms: Rooms): Line[] {
     on(contract.listChanges, 'viewer', sync.records.changes),
     on(contract.readRecord, 'viewer', sync.records.read),
 
+    // Creates too, whose commit is shared by many requests: they keep their own account of what is a repeat.
+    on(contract.publishEvent, 'developer', events.publish),
+    on(contract.publishEvents, 'developer', events.publishMany),
     on(contract.listEvents, 'viewer', events.list),
     on(contract.readEvent, 'viewer', events.read),
     on(contract.listEventTypes, 'viewer', events.types),

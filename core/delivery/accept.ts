@@ -106,7 +106,8 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
       const id = newId();
       const target = opened.get(webhook.id);
       const held = inactive.has(webhook.id);
-      const inMemory = !held && target !== undefined && options.sends() && backlog.enter(id, webhook.id);
+      const inMemory =
+        !held && target !== undefined && options.sends() && backlog.enter(id, webhook.id, tenantId);
       deliveries.push({
         id,
         eventId: event.id,

@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../kernel/index.ts';
 
 /** What of an event is sent. */
 export interface EventContent {

@@ -49,6 +49,8 @@ export interface Delivery {
   stop(graceMs?: number): Promise<boolean>;
   /** Whether so much waits that callers from outside should be told to come back later. */
   isOverloaded(): boolean;
+  /** The same for one tenant: whether it holds its share of the memory. Another's flood does not make it so. Bare id. */
+  isOverloadedBy(tenantId: string): boolean;
   /** A webhook changed or is gone: what waits for it in memory is read anew from the queue. Bare id. */
   webhookChanged(webhookId: string): void;
   /** Something was put into the queue. */
@@ -276,6 +278,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return written;
     },
     isOverloaded: () => backlog.isFull || recorder.size >= limits.unrecorded,
+    isOverloadedBy: (tenantId) => backlog.isFullFor(tenantId),
     webhookChanged(webhookId) {
       giveBack(sender.recall(webhookId));
     },

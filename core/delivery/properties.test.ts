@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
 import { buildBody } from './build-body.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../kernel/index.ts';
 import { Fifo } from './fifo.ts';
 import { judgeExchange, restCapMs, retryAfterCapMs, retrySchedule } from './judge-exchange.ts';
 import { matchesType, matchesWebhook } from './match-subscription.ts';

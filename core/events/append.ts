@@ -1,5 +1,6 @@
 import { newId, storableJson, storableText } from '../kernel/index.ts';
 import type { Tx } from '@mortise/platform/database';
+import { writeEvents, type WrittenEvent } from './write-events.ts';
 
 /** Something that happened, before it is in the log. */
 export interface NewEvent {
@@ -19,6 +20,8 @@ export interface StoredEvent extends NewEvent {
   /** 32 hex digits. */
   traceId: string;
   occurredAt: Date;
+  /** `operator` or the public id of who published it; null where Mortise raised it. */
+  publisher: string | null;
 }
 
 /**
@@ -50,39 +53,22 @@ export function createEvents(options: { subscribers: readonly EventSubscriber[] 
     async append(tx, { tenantId, traceId }, events) {
       if (events.length === 0) return [];
       const now = new Date();
-      const texts = events.map((event) => storableJson(event.data));
-      const stored = events.map((event, index): StoredEvent => ({
-        ...event,
-        subject: event.subject === null ? null : storableText(event.subject),
-        data: JSON.parse(texts[index]!) as Record<string, unknown>,
-        id: newId(),
-        tenantId,
-        traceId,
-        occurredAt: event.occurredAt ?? now,
-      }));
-      const counts = new Map<string, number>();
-      for (const subscriber of options.subscribers) {
-        for (const [id, count] of await subscriber(tx, tenantId, stored))
-          counts.set(id, (counts.get(id) ?? 0) + count);
-      }
-      await tx.query(
-        `insert into events (tenant_id, id, type, subject, data, trace_id, occurred_at, delivery_count)
-         select $1, e.id, e.type, e.subject, e.data, $2, e.occurred_at, e.delivery_count
-           from unnest($3::uuid[], $4::text[], $5::text[], $6::jsonb[], $7::timestamptz[], $8::int[])
-             as e (id, type, subject, data, occurred_at, delivery_count)`,
-        [
+      const written = events.map((event): WrittenEvent => {
+        const text = storableJson(event.data);
+        return {
+          ...event,
+          subject: event.subject === null ? null : storableText(event.subject),
+          data: JSON.parse(text) as Record<string, unknown>,
+          text,
+          id: newId(),
           tenantId,
           traceId,
-          stored.map((event) => event.id),
-          stored.map((event) => event.type),
-          stored.map((event) => event.subject),
-          texts,
-          stored.map((event) => event.occurredAt),
-          stored.map((event) => counts.get(event.id) ?? 0),
-        ],
-        'events.append',
-      );
-      return stored;
+          occurredAt: event.occurredAt ?? now,
+          publisher: null,
+        };
+      });
+      await writeEvents(tx, options.subscribers, written);
+      return written;
     },
   };
 }

@@ -19,5 +19,6 @@ export {
   type NewEvent,
   type StoredEvent,
 } from './append.ts';
+export { createPublishing, type Publishing } from './create-publishing.ts';
 export { eventRoutes } from './routes.ts';
 export { readEventsOfTrace } from './store.ts';

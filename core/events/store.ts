@@ -10,6 +10,8 @@ export interface EventRow {
   trace_id: string;
   occurred_at: Date;
   delivery_count: number;
+  publisher: string | null;
+  erased_at: Date | null;
 }
 
 export function showEvent(row: EventRow): MortiseEvent {
@@ -21,6 +23,8 @@ export function showEvent(row: EventRow): MortiseEvent {
     traceId: traceIdOf(row.trace_id),
     occurredAt: row.occurred_at.toISOString(),
     deliveryCount: row.delivery_count,
+    publisher: row.publisher,
+    erasedAt: row.erased_at?.toISOString() ?? null,
   };
 }
 

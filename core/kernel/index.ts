@@ -5,6 +5,7 @@
  * - clock: the time, so that a test can hold it;
  * - errors: the coded errors of the contract's table;
  * - backoff: how long to wait before the next try;
+ * - canonical-json: the same bytes for the same data;
  * - cursor: where a list goes on;
  * - storable: text and JSON as the database can hold them, whatever a provider sent;
  * - handler: what an HTTP handler gets and gives, without any HTTP library;
@@ -13,6 +14,7 @@
  * The lowest floor of core: it imports the contract and types of the platform, and no room.
  */
 export * from './backoff.ts';
+export * from './canonical-json.ts';
 export * from './clock.ts';
 export * from './cursor.ts';
 export * from './errors.ts';

@@ -373,6 +373,55 @@ table delivery_queue
   grant delete, insert, select, update to mortise_engine
   row level security, forced
 
+table event_erasures
+  tenant_id uuid not null
+  id uuid not null
+  state text not null default 'queued'::text
+  selector jsonb
+  through uuid not null
+  walked_to uuid
+  seen bigint not null default 0
+  erased bigint not null default 0
+  error text
+  actor jsonb not null
+  trace_id uuid not null
+  requested_at timestamp with time zone not null default now()
+  finished_at timestamp with time zone
+  constraint event_erasures_check CHECK (((selector IS NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text]))))
+  constraint event_erasures_pkey PRIMARY KEY (tenant_id, id)
+  constraint event_erasures_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text])))
+  constraint event_erasures_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table event_types
+  tenant_id uuid not null
+  id uuid not null
+  type text not null
+  description text not null
+  schema jsonb
+  examples jsonb not null default '[]'::jsonb
+  archived_at timestamp with time zone
+  version integer not null default 1
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint event_types_pkey PRIMARY KEY (tenant_id, id)
+  constraint event_types_tenant_id_type_key UNIQUE (tenant_id, type)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
 table events
   tenant_id uuid not null
   id uuid not null
@@ -382,6 +431,8 @@ table events
   trace_id uuid not null
   occurred_at timestamp with time zone not null
   delivery_count integer not null
+  publisher text
+  erased_at timestamp with time zone
   constraint events_pkey PRIMARY KEY (tenant_id, id)
   CREATE INDEX events_tenant_id_subject_id_idx USING btree (tenant_id, subject, id DESC)
   CREATE INDEX events_tenant_id_trace_id_id_idx USING btree (tenant_id, trace_id, id)
@@ -389,6 +440,9 @@ table events
   policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy engine_all for all to mortise_engine using true check true
+  policy owner_erase for update to mortise_owner using true check true
+  policy owner_expire for delete to mortise_owner using true
+  policy owner_look_up for select to mortise_owner using true
   grant insert, select to mortise_app
   grant insert, select to mortise_engine
   row level security, forced
@@ -597,6 +651,22 @@ table proxy_calls
   row level security, forced
   partition by RANGE (id)
 
+table published_ids
+  tenant_id uuid not null
+  name text not null
+  event_id uuid not null
+  fingerprint bytea not null
+  constraint published_ids_pkey PRIMARY KEY (tenant_id, name)
+  CREATE INDEX published_ids_event_id_idx USING btree (event_id)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
 table quarantine
   tenant_id uuid not null
   sync_id uuid not null
@@ -776,8 +846,11 @@ table tenants
   external_id text
   version integer not null default 1
   created_at timestamp with time zone not null default now()
+  strict_event_types boolean not null default false
+  retention_days integer
   constraint tenants_external_id_key UNIQUE (external_id)
   constraint tenants_pkey PRIMARY KEY (id)
+  constraint tenants_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 30)))
   policy app_delete for delete to mortise_app using (id = ( SELECT current_tenant() AS current_tenant))
   policy app_insert for insert to mortise_app check (id = ( SELECT current_tenant() AS current_tenant))
   policy app_select for select to mortise_app using (id = ( SELECT current_tenant() AS current_tenant))
@@ -992,6 +1065,41 @@ begin
   end loop;
 end
 $procedure$
+
+-- may be called by mortise_engine
+CREATE OR REPLACE FUNCTION mortise.erase_events(tenant uuid, ids uuid[])
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'mortise', 'pg_temp'
+BEGIN ATOMIC
+ UPDATE events SET data = '{}'::jsonb, erased_at = now()
+   WHERE ((events.tenant_id = erase_events.tenant) AND (events.id = ANY (erase_events.ids)) AND (events.erased_at IS NULL))
+   RETURNING events.id;
+END
+
+-- may be called by mortise_engine
+CREATE OR REPLACE FUNCTION mortise.expire_events(tenant uuid, before uuid, most integer)
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'mortise', 'pg_temp'
+BEGIN ATOMIC
+ WITH old AS MATERIALIZED (
+          SELECT events.id
+            FROM events
+           WHERE ((events.tenant_id = expire_events.tenant) AND (events.id < expire_events.before))
+           ORDER BY events.id
+          LIMIT expire_events.most
+         ), gone AS (
+          DELETE FROM events e
+            USING old
+           WHERE ((e.tenant_id = expire_events.tenant) AND (e.id = old.id) AND (e.id < expire_events.before))
+           RETURNING 1 AS "?column?"
+         )
+  SELECT count(*) AS count
+    FROM gone;
+END
 
 -- may be called by mortise_app, mortise_auth
 CREATE OR REPLACE FUNCTION mortise.invitation_by_token(hash bytea)

@@ -222,6 +222,35 @@ export interface DeliveryQueueRow {
   replay_id: string | null;
 }
 
+export interface EventErasuresRow {
+  tenant_id: string;
+  id: string;
+  state: Generated<string>;
+  selector: Json | null;
+  through: string;
+  walked_to: string | null;
+  seen: Generated<number>;
+  erased: Generated<number>;
+  error: string | null;
+  actor: Json;
+  trace_id: string;
+  requested_at: Generated<Timestamp>;
+  finished_at: Timestamp | null;
+}
+
+export interface EventTypesRow {
+  tenant_id: string;
+  id: string;
+  type: string;
+  description: string;
+  schema: Json | null;
+  examples: Generated<Json>;
+  archived_at: Timestamp | null;
+  version: Generated<number>;
+  created_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface EventsRow {
   tenant_id: string;
   id: string;
@@ -231,6 +260,8 @@ export interface EventsRow {
   trace_id: string;
   occurred_at: Timestamp;
   delivery_count: number;
+  publisher: string | null;
+  erased_at: Timestamp | null;
 }
 
 export interface IdempotencyKeysRow {
@@ -352,6 +383,13 @@ export interface ProxyCallsRow {
   created_at: Generated<Timestamp>;
 }
 
+export interface PublishedIdsRow {
+  tenant_id: string;
+  name: string;
+  event_id: string;
+  fingerprint: Buffer;
+}
+
 export interface QuarantineRow {
   tenant_id: string;
   sync_id: string;
@@ -460,6 +498,8 @@ export interface TenantsRow {
   external_id: string | null;
   version: Generated<number>;
   created_at: Generated<Timestamp>;
+  strict_event_types: Generated<boolean>;
+  retention_days: number | null;
 }
 
 export interface VaultCanariesRow {
@@ -523,6 +563,8 @@ export interface Tables {
   credentials: CredentialsRow;
   deliveries: DeliveriesRow;
   delivery_queue: DeliveryQueueRow;
+  event_erasures: EventErasuresRow;
+  event_types: EventTypesRow;
   events: EventsRow;
   idempotency_keys: IdempotencyKeysRow;
   integrations: IntegrationsRow;
@@ -534,6 +576,7 @@ export interface Tables {
   partitioned_tables: PartitionedTablesRow;
   processes: ProcessesRow;
   proxy_calls: ProxyCallsRow;
+  published_ids: PublishedIdsRow;
   quarantine: QuarantineRow;
   records: RecordsRow;
   replays: ReplaysRow;

@@ -1,5 +1,5 @@
 import { nothing, type Route } from '@mortise/contract';
-import { ifMatch, MortiseError, Reply, storableJson, type RequestContext } from '@mortise/core/kernel';
+import { ifMatch, MortiseError, Reply, type RequestContext } from '@mortise/core/kernel';
 import { clientAddressHeader, type SignIn } from '@mortise/core/tenants';
 import type { Vault } from '@mortise/core/vault';
 import type { Database } from '@mortise/platform/database';
@@ -115,7 +115,7 @@ export function createHttp(deps: HttpDeps): {
         new MortiseError('invalid_request', { detail: 'The body is not valid JSON.', cause: error }),
       );
     }
-    if (/\\u(?:0000|d[89a-f])/i.test(body as string) && storableJson(value) !== JSON.stringify(value)) {
+    if (holdsUnstorable(body as string)) {
       return done(
         new MortiseError('invalid_request', {
           detail: 'The body holds a NUL character or half of a surrogate pair.',
@@ -259,6 +259,14 @@ function refuseConnection(_error: Error, socket: Socket): void {
   socket.end(
     `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
+}
+
+/** Whether a JSON text escapes a NUL or half of a surrogate pair. Read from the text, however deep its value is. */
+function holdsUnstorable(json: string): boolean {
+  const lost = /\\u(?:0000|d[89a-f])/i;
+  if (!lost.test(json)) return false;
+  // Escaped backslashes and whole pairs stand for themselves; what is left of such escapes is what we look for.
+  return lost.test(json.replaceAll(/\\\\|\\ud[89ab][\da-f]{2}\\ud[c-f][\da-f]{2}/gi, ' '));
 }
 
 function parse(schema: Route['params'], value: unknown, part: string): never {

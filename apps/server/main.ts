@@ -29,8 +29,9 @@ class StartError extends Error {}
 async function startDatabase(config: Config, logger: Logger): Promise<EmbeddedDatabase> {
   const folder = resolve(config.values.MORTISE_DATA);
   const log = (message: string) => logger.debug(message);
+  const alarm = (message: string) => logger.warn(message);
   try {
-    return await startEmbedded({ dataDir: join(folder, 'postgres'), log });
+    return await startEmbedded({ dataDir: join(folder, 'postgres'), log, alarm });
   } catch (error) {
     const elsewhere =
       error instanceof EmbeddedDatabaseError && error.code === 'EMBEDDED_PG_UNREACHABLE_FOLDER';
@@ -42,7 +43,7 @@ async function startDatabase(config: Config, logger: Logger): Promise<EmbeddedDa
       { dataDir },
       'The database account cannot enter the data folder; the database lives elsewhere',
     );
-    return startEmbedded({ dataDir, log });
+    return startEmbedded({ dataDir, log, alarm });
   }
 }
 

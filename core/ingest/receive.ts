@@ -87,7 +87,7 @@ export function createReceiver(deps: {
     why: Refusal,
     body?: Uint8Array,
   ): Promise<void> {
-    if (committer.isFull || refusals.spend(source.id, keptPerMinute, Date.now()) > 0)
+    if (committer.isFull || refusals.spend(source.id, keptPerMinute, performance.now()) > 0)
       return committer.tally(source.tenantId, source.id, 'refused');
     await committer.add({
       receipt: {
@@ -121,7 +121,7 @@ export function createReceiver(deps: {
       await refuse(source, receipt, 'ip_not_allowed');
       throw notFound();
     }
-    const waitMs = requests.spend(source.id, source.perMinute, Date.now());
+    const waitMs = requests.spend(source.id, source.perMinute, performance.now());
     if (waitMs > 0) {
       committer.tally(source.tenantId, source.id, 'refused');
       const retryAfterSeconds = Math.ceil(waitMs / 1000);

@@ -1,14 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { startSandbox, type Sandbox } from '@mortise/sandbox';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { freePort, ServerProcess } from '../support/server-process.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 
 /**
@@ -20,7 +17,6 @@ const contacts = 2_500;
 /** Of each page of contacts: long enough for a kill to fall between any two. */
 const pageDelayMs = 120;
 const operatorKey = 'mor_operator_of_the_crash_test_0123456789';
-const main = fileURLToPath(new URL('../../apps/server/main.ts', import.meta.url));
 /** What one process may have sent without the result being in the database: in flight to one webhook, and uncommitted. */
 const inFlightAtMost = 64;
 
@@ -44,7 +40,7 @@ let sandbox: Sandbox;
 let delivered: Seen[];
 let polling: Promise<void>;
 let over: boolean;
-let server: Server | undefined;
+let server: ServerProcess | undefined;
 let data: string;
 
 beforeAll(async () => {
@@ -79,73 +75,6 @@ async function watchSink(name: string): Promise<void> {
     if (more[0] !== undefined && more[0].id !== last + 1) throw new Error('The sink has forgotten requests');
     delivered.push(...more);
     await sleep(25);
-  }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
-
-class Server {
-  readonly url: string;
-  readonly #env: Record<string, string>;
-  #child: ChildProcess | undefined;
-  #said = '';
-
-  constructor(port: number, env: Record<string, string>) {
-    this.url = `http://127.0.0.1:${port}`;
-    const own = Object.entries(process.env).filter(
-      ([name]) => !/^(MORTISE_|DATABASE_URL|NODE_|VITEST)/.test(name),
-    );
-    this.#env = {
-      ...(Object.fromEntries(own) as Record<string, string>),
-      MORTISE_PORT: String(port),
-      MORTISE_SANDBOX: 'off',
-      MORTISE_EGRESS_ALLOW: `127.0.0.1:${sandbox.port}`,
-      MORTISE_OPERATOR_KEY: operatorKey,
-      MORTISE_LOG_LEVEL: 'warn',
-      ...env,
-    };
-  }
-
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, [main], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#child = child;
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (text) => (this.#said += String(text)));
-    for (;;) {
-      if (child.exitCode !== null) throw new Error(`The server ended:\n${this.#said}`);
-      const ready = await fetch(`${this.url}/api/health/ready`).then(
-        (answer) => answer.ok,
-        () => false,
-      );
-      if (ready) return;
-      await sleep(20);
-    }
-  }
-
-  /** kill -9, and gone when this resolves. */
-  async kill(): Promise<void> {
-    const child = this.#child!;
-    child.kill('SIGKILL');
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  }
-
-  async stop(): Promise<void> {
-    const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-    if (child.exitCode !== 0) throw new Error(`The server did not stop cleanly:\n${this.#said}`);
-  }
-
-  get said(): string {
-    return this.#said;
   }
 }
 
@@ -238,7 +167,12 @@ async function survive(env: Record<string, string>, rounds: Round[]) {
   });
   polling = watchSink(sink);
 
-  server = new Server(await freePort(), { MORTISE_DATA: data, ...env });
+  server = new ServerProcess(await freePort(), {
+    MORTISE_EGRESS_ALLOW: `127.0.0.1:${sandbox.port}`,
+    MORTISE_OPERATOR_KEY: operatorKey,
+    MORTISE_DATA: data,
+    ...env,
+  });
   await server.start();
   const api = backendOf(server.url);
   api.actFor((await api.call('POST', 'tenants', { name: 'Acme' })).id!);

@@ -32,8 +32,10 @@ export function addressGroup(ip: string): string {
  * what is over. A bucket that holds a minute's requests and fills again evenly, kept as one number a caller: the moment
  * at which it is full again (the generic cell rate algorithm, ITU-T I.371). Counted in this process alone: it is there
  * against one caller that crowds out the others, not as a quota, and so costs no round trip.
+ *
+ * @param now milliseconds by a clock that nobody sets: set back, the other would refuse everybody for as long
  */
-export function createRateLimit(limits: RateLimits, now: () => number = Date.now) {
+export function createRateLimit(limits: RateLimits, now = () => performance.now()) {
   const fullAt = new Map<string, number>();
   let sweptAt = 0;
 
@@ -60,8 +62,7 @@ export function createRateLimit(limits: RateLimits, now: () => number = Date.now
     const at = now();
     forget(at);
     const eachMs = perMs / requests;
-    // Never further ahead than an empty bucket, whatever was done to the clock meanwhile.
-    const before = Math.min(Math.max(fullAt.get(key) ?? at, at), at + perMs);
+    const before = Math.max(fullAt.get(key) ?? at, at);
     const waitMs = before + eachMs - (at + perMs);
     // Sums of fractions: a thousandth of a millisecond is not a request too many.
     const refused = waitMs > 0.001;

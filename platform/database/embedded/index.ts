@@ -11,8 +11,8 @@
  * launched on the remembered port and watched through postmaster.pid until ready → one real connection is made.
  *
  * Guarantees: only 127.0.0.1 listens, with a SCRAM password that only we can read. As root the server runs under
- * another account. A kill -9 at any line, of us or of PostgreSQL, is repaired by the next start. `stop` leaves no
- * process. If this process dies without it, the server stays up until the next start finds it.
+ * another account. A PostgreSQL that ends by itself, kill -9 included, is started again on the same address while we
+ * live, and a kill -9 of us, at any line, is repaired by the next start. `stop` leaves no process. If this process dies without it, the server stays up until the next start finds it.
  *
  * On disk: cluster/ (PostgreSQL's), password, port, owner, postgresql.log (and .log.1).
  */

@@ -3,7 +3,6 @@ import { closeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Account } from './choose-account.ts';
-import { choosePort } from './choose-port.ts';
 import { EmbeddedDatabaseError } from './embedded-database-error.ts';
 import { doesNotRun } from './init-cluster.ts';
 import { readPostmaster, stopPostmaster, waitUntil } from './postmaster.ts';
@@ -30,14 +29,14 @@ export async function launchServer(options: {
   cluster: string;
   postgres: string;
   account: Account | undefined;
-  portFile: string;
+  choosePort: () => Promise<number>;
   serverLog: ServerLog;
   log: (message: string) => void;
 }): Promise<{ child: ChildProcess; pid: number; port: number }> {
-  const { cluster, postgres, account, portFile, serverLog, log } = options;
+  const { cluster, postgres, account, serverLog, log } = options;
   const deadline = performance.now() + retryForMs;
   for (;;) {
-    const port = await choosePort(portFile);
+    const port = await options.choosePort();
     const logStart = serverLog.size();
     const output = serverLog.open();
     let child: ChildProcess;

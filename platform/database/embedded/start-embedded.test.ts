@@ -206,8 +206,10 @@ describe('a data folder', () => {
     expect(orphan.exitCode).toBe(0);
   });
 
-  test('loses nothing acknowledged when PostgreSQL itself is killed in the middle of writing', async () => {
-    const database = await start(folder);
+  test('is started again on the same address when PostgreSQL itself is killed in the middle of writing, and loses nothing acknowledged', async () => {
+    const said: string[] = [];
+    const database = await start(folder, (message) => said.push(message));
+    const killed = database.pid;
     await query(database.url, 'create table acknowledged (id int primary key)');
     const client = new Client({ connectionString: database.url });
     client.on('error', () => {});
@@ -222,13 +224,30 @@ describe('a data folder', () => {
       acknowledged += 1;
       if (acknowledged === 50) process.kill(database.pid, 'SIGKILL');
     }
-    await database.stop();
-    const again = await start(folder);
-    expect(again.adopted).toBe(false);
-    const [row] = await query(again.url, 'select count(*)::int as rows, max(id) as last from acknowledged');
+    const sum = 'select count(*)::int as rows, max(id) as last from acknowledged';
+    await expect.poll(() => query(database.url, sum).catch(() => []), { timeout: 20_000 }).toHaveLength(1);
+    const [row] = await query(database.url, sum);
+    expect(database.pid).not.toBe(killed);
+    expect(said).toContain('PostgreSQL runs again.');
     expect(acknowledged).toBeGreaterThanOrEqual(50);
     expect(row?.['last']).toBeGreaterThanOrEqual(acknowledged);
     expect(row?.['rows']).toBe(row?.['last']);
+  });
+
+  test('found running and then killed, it is started again too, and a stop in the middle of that leaves no process', async () => {
+    const other = startElsewhere(folder);
+    await isUp(other);
+    await kill(other);
+    const database = await start(folder);
+    expect(database.adopted).toBe(true);
+    process.kill(database.pid, 'SIGKILL');
+    await expect
+      .poll(() => query(database.url, 'select 1').catch(() => []), { timeout: 20_000 })
+      .toHaveLength(1);
+    process.kill(database.pid, 'SIGKILL');
+    await database.stop();
+    const left = readPostmaster(cluster());
+    expect(left === undefined || processIdentity(left.pid) === undefined).toBe(true);
   });
 
   test('starts at once after both we and PostgreSQL were killed', async () => {

@@ -9,18 +9,20 @@ import { createAcceptor } from './accept.ts';
 import { Announcer } from './announcer.ts';
 import { Backlog } from './backlog.ts';
 import { Circuits } from './circuits.ts';
-import { consentKeyOf, consentNeedOf, type ConsentGate } from './consent-gate.ts';
+import type { ConsentGate } from './consent-gate.ts';
 import { disableWebhook } from './disable-webhook.ts';
 import { circuitRules, openAgain, type CircuitRules } from './judge-circuit.ts';
 import { judgeExchange, type Verdict } from './judge-exchange.ts';
 import { defaultLimits, type DeliveryLimits } from './limits.ts';
 import { createOAuthTokens } from './oauth-tokens.ts';
 import type { Exchange, Outgoing } from './outgoing.ts';
+import { consentKeyOfOutgoing, createConsentCheck } from './outgoing-consent.ts';
 import { leasePermits } from './permit-store.ts';
 import { Permits } from './permits.ts';
 import { requeueOf, type ClaimedRow } from './pipeline-store.ts';
 import { Poller } from './poller.ts';
 import { Recorder, type Result } from './recorder.ts';
+import { attemptResult, unsendableResult } from './results.ts';
 import { Sender } from './sender.ts';
 import { sendOnce, type SendDeps } from './send-once.ts';
 import { Shares } from './shares.ts';
@@ -107,7 +109,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     transformer,
     timeoutMs: limits.timeoutMs,
     userAgent: options.userAgent ?? 'Mortise-Webhooks/1.0',
-    refusal,
+    refusal: createConsentCheck({ db, consentGate: options.consentGate, logger }),
   };
   const circuits = new Circuits({ ...circuitRules, ...options.circuitRules });
   const shares = new Shares(process);
@@ -188,27 +190,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     hints.publish(tenantId, { kind: 'webhook', id: publicId('webhook', webhookId) });
   }
 
-  /** The consent that a delivery needs is asked for in a transaction of its own: it has committed when it is sent. */
-  async function refusal(item: Outgoing): Promise<string | undefined> {
-    const { settings } = item.target;
-    const need = consentNeedOf(settings, openBody(item));
-    if (need === undefined) return undefined;
-    const { purpose, subject } = need;
-    if (subject === undefined)
-      return `The event names no person at ${settings.consent?.subject}, and nothing is sent without their consent.`;
-    const { tenantId } = item;
-    const ask = (tx: Tx) => options.consentGate(tx, { tenantId, subjectId: subject, purpose });
-    return db.tenant(tenantId, ask).catch((error: unknown) => {
-      logger.warn({ err: error, deliveryId: item.deliveryId }, 'A consent cannot be looked up now');
-      throw error;
-    });
-  }
-
-  function consentKeyOfItem(item: Outgoing): string | null {
-    const { settings } = item.target;
-    return settings.consent === null ? null : consentKeyOf(settings, openBody(item));
-  }
-
   /** Tells the circuit what came of a request. An endpoint that asks for less works. */
   function reportToCircuit(item: Outgoing, exchange: Exchange, outcome: string, now: Date) {
     const at = now.getTime();
@@ -233,28 +214,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const disable = verdict.disable ?? circuit?.disable;
     const dueAt = verdict.delayMs === undefined ? undefined : new Date(now.getTime() + verdict.delayMs);
     const place = { tenantId: item.tenantId, deliveryId: item.deliveryId, fence: item.fence };
-    const result: Result = {
-      deliveryId: item.deliveryId,
-      attempt: {
-        tenant_id: item.tenantId,
-        delivery_id: item.deliveryId,
-        number: item.number,
-        webhook_id: item.target.webhookId,
-        outcome: verdict.outcome,
-        status_code: exchange.statusCode,
-        error: exchange.skipped ?? exchange.error,
-        request_headers: exchange.requestHeaders,
-        ...(exchange.requestBody === null ? {} : { request_body: exchange.requestBody }),
-        response_headers: exchange.responseHeaders,
-        response_body: exchange.responseBody,
-        duration_ms: exchange.durationMs,
-        started_at: exchange.startedAt,
-        next_attempt_at: dueAt ?? null,
-        process_id: process.id,
-      },
-    };
+    const result = attemptResult(item, exchange, { outcome: verdict.outcome, dueAt, processId: process.id });
     if (dueAt !== undefined) {
-      const consentKey = consentKeyOfItem(item);
+      const consentKey = consentKeyOfOutgoing(item);
       result.wait = { ...place, webhookId, attempt: item.number + 1, dueAt, lane: 'retry', consentKey };
     } else if (item.fence > 0 || orphaned.has(item.deliveryId)) result.end = place;
     if (circuit?.changed === true)
@@ -266,26 +228,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   function unsendable(row: ClaimedRow, why: string): void {
-    recorder.add({
-      deliveryId: row.delivery_id,
-      attempt: {
-        tenant_id: row.tenant_id,
-        delivery_id: row.delivery_id,
-        number: row.attempt,
-        webhook_id: row.webhook_id,
-        outcome: 'exhausted',
-        status_code: null,
-        error: why,
-        request_headers: {},
-        response_headers: null,
-        response_body: null,
-        duration_ms: 0,
-        started_at: clock.now(),
-        next_attempt_at: null,
-        process_id: process.id,
-      },
-      end: { tenantId: row.tenant_id, deliveryId: row.delivery_id, fence: row.fence },
-    });
+    recorder.add(unsendableResult(row, why, { now: clock.now(), processId: process.id }));
   }
 
   /** Puts what has not been sent into the queue, due at once. */
@@ -301,7 +244,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
           dueAt: clock.now(),
           lane: item.lane,
           fence: item.fence,
-          consentKey: consentKeyOfItem(item),
+          consentKey: consentKeyOfOutgoing(item),
         },
         ...(item.probe ? { circuit: withdrawProbe(item) } : {}),
       });
@@ -422,6 +365,3 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     counts: () => ({ accepted: backlog.size, inFlight: sender.inFlight, unrecorded: recorder.size }),
   };
 }
-
-/** An item's body, to be looked into. */
-const openBody = (item: Outgoing) => JSON.parse(Buffer.from(item.body).toString()) as { type: string };

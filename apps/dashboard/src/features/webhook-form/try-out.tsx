@@ -1,5 +1,4 @@
 import { listEvents } from '@mortise/contract';
-import clsx from 'clsx';
 import { useState } from 'react';
 import { useRead } from '../../app/use-read.ts';
 import { locale, text } from '../../messages/index.ts';
@@ -93,15 +92,12 @@ export function TryOutPanel({ source, onSource, tryOut }: TryOutPanelProps) {
 function Outcome({ source, tryOut }: Pick<TryOutPanelProps, 'source' | 'tryOut'>) {
   const { answer, error, isOld } = tryOut;
   if (source.kind === 'none') return <p className="text-pretty text-ink-faint">{text.webhookForm.tryIdle}</p>;
-  if (tryOut.filterFault !== undefined) return <Notice tone="warn">{text.webhookForm.tryInvalid}</Notice>;
+  if (tryOut.isBroken) return <Notice tone="warn">{text.webhookForm.tryInvalid}</Notice>;
   if (error !== null) return <FormError error={error} />;
   if (answer === undefined) return null;
   const { tone, title } = verdictOf(answer);
   return (
-    <div
-      aria-live="polite"
-      className={clsx('flex min-w-0 flex-col gap-4 transition-opacity', isOld && 'opacity-60')}
-    >
+    <div aria-live="polite" aria-busy={isOld} className="flex min-w-0 flex-col gap-4">
       <Notice tone={tone} title={title}>
         <p>{answer.reason}</p>
         {answer.error === null ? null : <p>{answer.error}</p>}

@@ -12,8 +12,10 @@ import type { WebhookValues } from './webhook-values.ts';
 
 export interface TryOut {
   answer: RouteOutput<typeof tryWebhook> | undefined;
-  /** The answer is to an earlier question. */
+  /** The answer is to an earlier question, and that to the present one on its way. */
   isOld: boolean;
+  /** An event is chosen, and something has to be mended before it can be tried. */
+  isBroken: boolean;
   error: unknown;
   /** What is wrong with the filter and the transform as they are written now. */
   filterFault: TextFault | undefined;
@@ -39,7 +41,8 @@ export function useTryOut(values: WebhookValues, source: TrySource, webhookId: s
   const failed = answer?.outcome === 'failed' && !asked.isPlaceholderData ? answer.error : null;
   return {
     answer,
-    isOld: asked.isPlaceholderData || question === undefined,
+    isOld: asked.isPlaceholderData,
+    isBroken: from.kind !== 'none' && question === undefined,
     error: question === undefined ? null : asked.error,
     filterFault: broken,
     transformFault: transform === null ? undefined : transformFault(transform, failed ?? undefined),

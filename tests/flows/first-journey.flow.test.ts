@@ -86,7 +86,7 @@ test('from the owner link to a verified delivery and its trace', async () => {
   // A webhook of the customer's, before anything happens.
   await page.goto(`${server.url}/webhooks`);
   problems.push(...(await look(page, 'webhooks-empty')));
-  await button('Add webhook').first().click();
+  await link('Add webhook').first().click();
   await page.getByLabel('Name').fill('Order system');
   await page.getByLabel('Address').fill(receiver.url);
   await page.getByLabel('Everything').check();
@@ -198,7 +198,9 @@ test('every page has no accessibility violation, in either theme, and fits 360 p
     ['/records', 'records'],
     ['/webhooks', 'webhooks'],
     ['/deliveries', 'deliveries'],
+    ['/undelivered', 'undelivered-none'],
     ['/events', 'events'],
+    ['/event-types?origin=provider', 'event-types-all'],
     ['/consent', 'consent'],
     ['/members', 'members'],
     ['/audit', 'audit'],

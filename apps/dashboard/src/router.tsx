@@ -53,6 +53,9 @@ const fromConsent = ['connected', 'connect_error', 'provider'] as const;
 /** The tab of an account, and the filters of what is in it. */
 const ofAccount = ['tab', 'status', 'search', 'resource', 'deleted'] as const;
 
+/** The filters of deliveries. */
+const ofDeliveries = ['eventId', 'status', 'type', 'answer', 'span', 'from', 'to'] as const;
+
 const open = <const P extends string>(path: P) => ({ getParentRoute: () => root, path }) as const;
 const inside = <const P extends string>(path: P) => ({ getParentRoute: () => shell, path }) as const;
 
@@ -114,18 +117,29 @@ const recordPage = createRoute({
 });
 const webhooks = createRoute({
   ...inside('/webhooks'),
-  validateSearch: texts('add'),
   component: lazyRouteComponent(() => import('./routes/webhooks.tsx'), 'Page'),
+});
+const webhookNew = createRoute({
+  ...inside('/webhooks/new'),
+  component: lazyRouteComponent(() => import('./routes/webhooks.new.tsx'), 'Page'),
+});
+const webhookEdit = createRoute({
+  ...inside('/webhooks/$id/edit'),
+  component: lazyRouteComponent(() => import('./routes/webhooks.$id.edit.tsx'), 'Page'),
 });
 const webhookPage = createRoute({
   ...inside('/webhooks/$id'),
-  validateSearch: texts('tab'),
+  validateSearch: texts(...ofDeliveries),
   component: lazyRouteComponent(() => import('./routes/webhooks.$id.tsx'), 'Page'),
 });
 const deliveries = createRoute({
   ...inside('/deliveries'),
-  validateSearch: texts('webhookId', 'eventId', 'status'),
+  validateSearch: texts('webhookId', ...ofDeliveries),
   component: lazyRouteComponent(() => import('./routes/deliveries.tsx'), 'Page'),
+});
+const undelivered = createRoute({
+  ...inside('/undelivered'),
+  component: lazyRouteComponent(() => import('./routes/undelivered.tsx'), 'Page'),
 });
 const deliveryPage = createRoute({
   ...inside('/deliveries/$id'),
@@ -158,6 +172,11 @@ const events = createRoute({
 const eventPage = createRoute({
   ...inside('/events/$id'),
   component: lazyRouteComponent(() => import('./routes/events.$id.tsx'), 'Page'),
+});
+const eventTypes = createRoute({
+  ...inside('/event-types'),
+  validateSearch: texts('origin'),
+  component: lazyRouteComponent(() => import('./routes/event-types.tsx'), 'Page'),
 });
 const tracePage = createRoute({
   ...inside('/traces/$id'),
@@ -206,15 +225,19 @@ const routeTree = root.addChildren([
     records,
     recordPage,
     webhooks,
+    webhookNew,
+    webhookEdit,
     webhookPage,
     deliveries,
     deliveryPage,
+    undelivered,
     sources,
     sourcePage,
     receipts,
     receiptPage,
     events,
     eventPage,
+    eventTypes,
     tracePage,
     consent,
     consentPage,

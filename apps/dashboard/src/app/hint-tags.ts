@@ -4,6 +4,7 @@ import type { Tag } from './keys.ts';
 const everything: readonly Tag[] = [
   'Audit',
   'Connections',
+  'Event types',
   'Events',
   'Overview',
   'Sources',

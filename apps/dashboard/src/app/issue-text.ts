@@ -17,10 +17,19 @@ export function issueText(issue: Issue): string {
     case 'invalid_format':
       if (issue.format === 'email') return text.forms.email;
       if (issue.format === 'url') return text.forms.url;
-      return issue.message.startsWith('must ') ? text.forms.format(issue.message) : text.forms.invalid;
+      return told(issue.message);
+    case 'invalid_key':
+      return issue.issues[0] === undefined ? text.forms.invalid : issueText(issue.issues[0]);
+    case 'custom':
+      return told(issue.message);
     default:
       return text.forms.invalid;
   }
+}
+
+/** What the contract says of a value in its own words goes on from the value: "must be …", "is not …". */
+function told(message: string): string {
+  return /^[a-z]/.test(message) ? text.forms.format(message) : text.forms.invalid;
 }
 
 function tooSmall(issue: Extract<Issue, { code: 'too_small' }>): string {

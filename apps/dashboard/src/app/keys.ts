@@ -5,6 +5,7 @@ import { activeTenant } from './session.ts';
 export type Tag =
   | 'Audit'
   | 'Connections'
+  | 'Event types'
   | 'Events'
   | 'Health'
   | 'Overview'

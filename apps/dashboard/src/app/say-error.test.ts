@@ -47,8 +47,8 @@ it('brings the server’s refusals of single fields to their fields', () => {
     { path: 'name', message: 'is too long' },
   ];
   expect(fieldErrorsOf(error('invalid_request', { issues }))).toEqual({
-    email: 'is taken',
-    name: 'is too long',
+    email: 'This is taken.',
+    name: 'This is too long.',
   });
   expect(fieldErrorsOf(new Error('x'))).toEqual({});
 });

@@ -1,6 +1,7 @@
 import { MortiseError } from '@mortise/sdk';
 import { useState } from 'react';
 import type { z } from 'zod';
+import { text } from '../messages/index.ts';
 import { issueText } from './issue-text.ts';
 
 type Errors = Readonly<Record<string, string | undefined>>;
@@ -8,6 +9,8 @@ type Errors = Readonly<Record<string, string | undefined>>;
 export interface Form<V, O> {
   values: V;
   set: <K extends keyof V>(name: K, value: V[K]) => void;
+  /** Several at once. */
+  setAll: (values: Partial<V>) => void;
   /** By field name; deeper paths are joined by dots. */
   errors: Errors;
   /** Checks, then gives what was parsed to `send`; refusals of single fields come back as their errors. */
@@ -35,16 +38,20 @@ export function useForm<V extends object, S extends z.ZodType>(schema: S, initia
     return parsed;
   };
 
+  const setAll = (change: Partial<V>) => {
+    // Two changes of one event must not lose the first.
+    setValues((latest) => ({ ...latest, ...change }));
+    setError(undefined);
+    if (tried) check({ ...values, ...change });
+  };
+
   return {
     values,
     errors,
     error,
     isBusy,
-    set: (name, value) => {
-      const next = { ...values, [name]: value };
-      setValues(next);
-      if (tried) check(next);
-    },
+    set: (name, value) => setAll({ [name]: value } as unknown as Partial<V>),
+    setAll,
     submit: (send) => (event) => {
       event?.preventDefault();
       if (isBusy) return;
@@ -58,6 +65,7 @@ export function useForm<V extends object, S extends z.ZodType>(schema: S, initia
           const fields = fieldErrorsOf(failure);
           setErrors(fields);
           setError(Object.keys(fields).some((name) => name in values) ? undefined : failure);
+          if (Object.keys(fields).length > 0) focusFirstInvalid();
         })
         .finally(() => setBusy(false));
     },
@@ -80,8 +88,16 @@ function errorsOf(error: z.ZodError): Errors {
 export function fieldErrorsOf(error: unknown): Errors {
   if (!(error instanceof MortiseError)) return {};
   return Object.fromEntries(
-    error.issues.map((issue) => [issue.path.replace(/^(?:body|query|params)\./, ''), issue.message]),
+    error.issues.map((issue) => [
+      issue.path.replace(/^(?:body|query|params)\./, ''),
+      tellable(issue.message),
+    ]),
   );
+}
+
+/** The server's words go on from the value ("must be …"), or are a sentence already. */
+function tellable(message: string): string {
+  return /^[a-z]/.test(message) ? text.forms.format(message) : message;
 }
 
 /** Whoever cannot see what turned red is put there. */

@@ -30,6 +30,7 @@ export function Page() {
 function DeliveryPage({ delivery }: { delivery: RouteOutput<typeof readDelivery> }) {
   const { id, eventType, webhookId, webhookName, status, traceId, nextAttemptAt, deliveredAt } = delivery;
   const mayRetry = useMay('developer');
+  const isTransformed = delivery.log.some(({ requestBody }) => requestBody !== null);
   const retry = useSend(retryDelivery, { done: text.delivery.retried, also: ['Events'] });
   return (
     <>
@@ -62,6 +63,12 @@ function DeliveryPage({ delivery }: { delivery: RouteOutput<typeof readDelivery>
             {text.delivery.heldText}
           </Notice>
         ) : null}
+        {status === 'skipped' ? (
+          <Notice tone="info" title={text.delivery.skippedTitle}>
+            {delivery.lastError === null ? null : <p>{delivery.lastError}</p>}
+            <p className="text-ink-soft">{text.delivery.skippedText}</p>
+          </Notice>
+        ) : null}
         {status === 'failed' ? (
           <Notice tone="bad" title={text.delivery.failedTitle}>
             {delivery.lastError === null ? null : <p>{delivery.lastError}</p>}
@@ -71,11 +78,11 @@ function DeliveryPage({ delivery }: { delivery: RouteOutput<typeof readDelivery>
         <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
           <div className="flex min-w-0 flex-col gap-5">
             <Card title={text.delivery.timeline} flush>
-              <AttemptTimeline attempts={delivery.log} nextAttemptAt={nextAttemptAt} />
+              <AttemptTimeline attempts={delivery.log} body={delivery.body} nextAttemptAt={nextAttemptAt} />
             </Card>
             <Card
               title={text.delivery.bodyTitle}
-              description={text.delivery.bodyText}
+              description={isTransformed ? text.delivery.bodyTransformed : text.delivery.bodyText}
               actions={
                 <CopyButton value={delivery.body} label={text.delivery.copyBodyLabel}>
                   {text.delivery.copyBody}

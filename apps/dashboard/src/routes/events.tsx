@@ -21,7 +21,11 @@ export function Page() {
   const isFiltered = type !== undefined || subject !== undefined || trace !== undefined;
   const choices = [
     { value: '', label: text.events.allTypes },
-    ...(types.data?.data ?? []).map((one) => ({ value: one.type, label: one.type })),
+    // A type of several providers is listed for each.
+    ...[...new Set((types.data?.data ?? []).map((one) => one.type))].map((one) => ({
+      value: one,
+      label: one,
+    })),
   ];
   if (type !== undefined && !choices.some((choice) => choice.value === type))
     choices.push({ value: type, label: type });

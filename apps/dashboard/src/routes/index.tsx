@@ -6,6 +6,7 @@ import { AttentionCard } from '../features/overview/attention-card.tsx';
 import { FigureRow } from '../features/overview/figure-row.tsx';
 import { FirstSteps } from '../features/overview/first-steps.tsx';
 import { HourChart } from '../features/overview/hour-chart.tsx';
+import { UndeliveredSummary } from '../features/overview/undelivered-summary.tsx';
 import { text } from '../messages/index.ts';
 import { Card } from '../ui/card.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
@@ -34,8 +35,9 @@ export function Page() {
                 )}
               </Card>
               {/* On a phone, what needs somebody comes before the figures of the day. */}
-              <div className="order-first min-w-0 xl:order-none">
+              <div className="order-first flex min-w-0 flex-col gap-5 xl:order-none">
                 <AttentionCard overview={found} />
+                <UndeliveredSummary />
               </div>
             </div>
             <Card

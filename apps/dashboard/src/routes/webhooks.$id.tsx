@@ -1,22 +1,25 @@
-import { readWebhook, type Webhook } from '@mortise/contract';
+import { readWebhook, type Replay, type Webhook } from '@mortise/contract';
 import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useMay } from '../app/me.ts';
 import { useFilters, useId } from '../app/use-page.ts';
 import { useRead } from '../app/use-read.ts';
+import { CircuitNotice } from '../features/delivery/circuit-notice.tsx';
+import { CircuitPill } from '../features/delivery/circuit-pill.tsx';
 import { DeliveryBrowser } from '../features/delivery/delivery-browser.tsx';
-import { everything } from '../features/delivery/event-choice.ts';
+import { OpenReplay } from '../features/delivery/open-replay.tsx';
+import { ReplayDialog } from '../features/delivery/replay-dialog.tsx';
+import { ReplayHistory } from '../features/delivery/replay-history.tsx';
+import { UndeliveredSection } from '../features/delivery/undelivered-section.tsx';
 import { WebhookActions } from '../features/delivery/webhook-actions.tsx';
 import { WebhookPill } from '../features/delivery/webhook-pill.tsx';
+import { SettingsFacts } from '../features/webhook-form/settings-facts.tsx';
+import { SigningKeys } from '../features/webhook-form/signing-keys.tsx';
 import { text } from '../messages/index.ts';
 import { BackLink } from '../ui/back-link.tsx';
-import { Badge } from '../ui/badge.tsx';
-import { Card } from '../ui/card.tsx';
-import { Facts } from '../ui/facts.tsx';
-import { IdText } from '../ui/id-text.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { ReadBody } from '../ui/read-body.tsx';
-import { RelativeTime } from '../ui/relative-time.tsx';
 
 export function Page() {
   const webhook = useRead(readWebhook, { params: { id: useId() } });
@@ -24,15 +27,21 @@ export function Page() {
 }
 
 function WebhookPage({ webhook }: { webhook: Webhook }) {
-  const { id, name, url, events, status, reason } = webhook;
+  const { id, name, url, status, reason } = webhook;
   const filters = useFilters();
   const navigate = useNavigate();
   const mayAct = useMay('developer');
+  const [replaying, setReplaying] = useState<Replay['what']>();
   return (
     <>
       <PageHeader
         title={name}
-        status={<WebhookPill status={status} />}
+        status={
+          <>
+            <WebhookPill status={status} />
+            <CircuitPill webhook={webhook} />
+          </>
+        }
         description={<span className="[overflow-wrap:anywhere]">{url}</span>}
         back={<BackLink to="/webhooks">{text.app.pages.webhooks}</BackLink>}
         actions={mayAct ? <WebhookActions webhook={webhook} /> : undefined}
@@ -49,6 +58,9 @@ function WebhookPage({ webhook }: { webhook: Webhook }) {
             <p>{text.delivery.disabledText}</p>
           </Notice>
         ) : null}
+        <CircuitNotice webhook={webhook} />
+        <OpenReplay webhook={webhook} />
+        <UndeliveredSection webhook={webhook} onReplay={() => setReplaying('failed')} />
         <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1.8fr)_minmax(0,1fr)]">
           <section aria-labelledby="deliveries" className="min-w-0">
             <h2 id="deliveries" className="mb-3 text-lg font-semibold">
@@ -67,32 +79,16 @@ function WebhookPage({ webhook }: { webhook: Webhook }) {
               }
             />
           </section>
-          <Card title={text.delivery.settingsTitle} className="max-xl:row-start-1">
-            <Facts
-              rows={[
-                [
-                  text.delivery.events,
-                  events.includes(everything) ? (
-                    text.delivery.everything
-                  ) : (
-                    <span key="events" className="flex flex-wrap gap-1.5">
-                      {events.map((one) => (
-                        <Badge key={one} mono>
-                          {one}
-                        </Badge>
-                      ))}
-                    </span>
-                  ),
-                ],
-                [text.delivery.signing, text.delivery.signingText],
-                [text.delivery.created, <RelativeTime key="created" at={webhook.createdAt} />],
-                [text.delivery.changed, <RelativeTime key="changed" at={webhook.updatedAt} />],
-                [text.delivery.id, <IdText key="id" value={id} />],
-              ]}
-            />
-          </Card>
+          <div className="flex min-w-0 flex-col gap-5 max-xl:row-start-1">
+            <SettingsFacts webhook={webhook} />
+            <SigningKeys webhookId={id} />
+            <ReplayHistory webhookId={id} onReplay={mayAct ? () => setReplaying('missing') : undefined} />
+          </div>
         </div>
       </div>
+      {replaying === undefined ? null : (
+        <ReplayDialog webhook={webhook} what={replaying} onClose={() => setReplaying(undefined)} />
+      )}
     </>
   );
 }

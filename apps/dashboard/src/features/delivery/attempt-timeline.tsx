@@ -11,11 +11,13 @@ import { NextAttempt } from './next-attempt.tsx';
 
 interface AttemptTimelineProps {
   attempts: readonly Attempt[];
+  /** The body that stands elsewhere on the page: an attempt shows only another. */
+  body: string;
   nextAttemptAt: string | null;
 }
 
 /** What was tried and what came back, newest first, with the attempt that is still to come above them. */
-export function AttemptTimeline({ attempts, nextAttemptAt }: AttemptTimelineProps) {
+export function AttemptTimeline({ attempts, body, nextAttemptAt }: AttemptTimelineProps) {
   const newestFirst = attempts.toSorted((a, b) => b.number - a.number);
   const latest = newestFirst[0]?.number ?? 0;
   return (
@@ -36,6 +38,7 @@ export function AttemptTimeline({ attempts, nextAttemptAt }: AttemptTimelineProp
         <Item
           key={attempt.number}
           attempt={attempt}
+          body={body}
           isLatest={at === 0}
           isFirst={at === 0 && nextAttemptAt === null}
           isLast={at === newestFirst.length - 1}
@@ -50,6 +53,7 @@ export function AttemptTimeline({ attempts, nextAttemptAt }: AttemptTimelineProp
 
 interface ItemProps {
   attempt: Attempt;
+  body: string;
   /** The last one made: what one comes to see. */
   isLatest: boolean;
   isFirst: boolean;
@@ -67,7 +71,7 @@ function answerOf({ outcome, statusCode }: Attempt): string {
   return statusCode === null ? text.delivery.noAnswer : text.delivery.http(statusCode);
 }
 
-function Item({ attempt, isLatest, isFirst, isLast }: ItemProps) {
+function Item({ attempt, body, isLatest, isFirst, isLast }: ItemProps) {
   const [open, setOpen] = useState(isLatest);
   const { mark, ink, Icon } = looks[attempt.outcome];
   const detailsId = `attempt-${attempt.number}`;
@@ -98,24 +102,36 @@ function Item({ attempt, isLatest, isFirst, isLast }: ItemProps) {
         />
       </button>
       <div id={detailsId} hidden={!open} className="pr-4 pb-4 pl-[3.6rem] sm:pr-5 sm:pl-[3.9rem]">
-        {open ? <AttemptDetails attempt={attempt} /> : null}
+        {open ? <AttemptDetails attempt={attempt} body={body} /> : null}
       </div>
     </li>
   );
 }
 
-function AttemptDetails({ attempt }: { attempt: Attempt }) {
-  const { number, error, requestHeaders, responseHeaders, responseBody } = attempt;
+function AttemptDetails({ attempt, body }: Pick<ItemProps, 'attempt' | 'body'>) {
+  const { number, outcome, error, requestHeaders, requestBody, responseHeaders, responseBody } = attempt;
+  const isKept = Object.keys(requestHeaders).length > 0;
+  if (outcome === 'skipped') return <p className="text-pretty text-ink-soft">{error}</p>;
   return (
     <div className="flex flex-col gap-4">
-      {error === null ? null : <p className={clsx('text-pretty', looks[attempt.outcome].ink)}>{error}</p>}
-      <HeaderTable
-        title={text.delivery.requestHeaders}
-        label={text.delivery.requestHeadersOf(number)}
-        headers={requestHeaders}
-      />
+      {error === null ? null : <p className={clsx('text-pretty', looks[outcome].ink)}>{error}</p>}
+      {isKept ? (
+        <HeaderTable
+          title={text.delivery.requestHeaders}
+          label={text.delivery.requestHeadersOf(number)}
+          headers={requestHeaders}
+        />
+      ) : null}
+      {requestBody === null || requestBody === body ? null : (
+        <div>
+          <h3 className="mb-1.5 text-sm font-medium text-ink-soft">{text.delivery.requestBody}</h3>
+          <CodeView value={requestBody} label={text.delivery.requestBodyOf(number)} maxHeight="16rem" />
+        </div>
+      )}
       {responseHeaders === null ? (
-        <p className="text-sm text-ink-faint">{text.delivery.noResponse}</p>
+        <p className="text-sm text-ink-faint">
+          {isKept ? text.delivery.noResponse : text.delivery.nothingKept}
+        </p>
       ) : (
         <>
           <HeaderTable

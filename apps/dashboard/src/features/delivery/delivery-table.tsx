@@ -1,26 +1,54 @@
 import type { Delivery } from '@mortise/contract';
 import { text } from '../../messages/index.ts';
+import { Checkbox } from '../../ui/checkbox.tsx';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { DeliveryPill } from './delivery-pill.tsx';
 
+interface Selection {
+  isSelected: (id: string) => boolean;
+  select: (id: string, on: boolean) => void;
+}
+
 interface DeliveryTableProps {
   rows: readonly Delivery[];
   /** Left out where they are all of one. */
   withWebhook: boolean;
+  /** Which are selected; left out where none can be. */
+  selection?: Selection;
 }
 
 /** Deliveries, newest first, each row leading to its delivery. */
-export function DeliveryTable({ rows, withWebhook }: DeliveryTableProps) {
+export function DeliveryTable({ rows, withWebhook, selection }: DeliveryTableProps) {
   return (
     <DataTable
       label={text.app.pages.deliveries}
-      columns={deliveryColumns(withWebhook)}
+      columns={[
+        ...(selection === undefined ? [] : [selectColumn(selection)]),
+        ...deliveryColumns(withWebhook),
+      ]}
       rows={rows}
       rowKey={(delivery) => delivery.id}
     />
   );
+}
+
+function selectColumn({ isSelected, select }: Selection): Column<Delivery> {
+  return {
+    key: 'select',
+    label: text.delivery.select,
+    quiet: true,
+    cell: ({ id, eventType, webhookName }) => (
+      <span className="relative z-10 -mr-2 inline-flex align-middle">
+        <Checkbox
+          checked={isSelected(id)}
+          onChange={(on) => select(id, on)}
+          label={<span className="sr-only">{text.delivery.selectOne(eventType, webhookName)}</span>}
+        />
+      </span>
+    ),
+  };
 }
 
 function deliveryColumns(withWebhook: boolean): Column<Delivery>[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { covers, familiesOf, toggle } from './event-choice.ts';
+import { covers, familiesOf, familiesWith, toggle } from './event-choice.ts';
 
 const types = ['contact.created', 'contact.updated', 'connection.created'].map((type) => ({
   type,
@@ -13,6 +13,30 @@ test('types stand together by family, in the order they come', () => {
       ['connection.*', 1],
     ],
   );
+});
+
+test('a type of several providers stands once, without the words of one of them', () => {
+  const [contact] = familiesOf([
+    { type: 'contact.created', description: 'At one' },
+    { type: 'contact.created', description: 'At another' },
+    { type: 'contact.updated', description: 'At one' },
+  ]);
+  expect(contact?.types).toEqual([
+    { type: 'contact.created', description: '' },
+    { type: 'contact.updated', description: 'At one' },
+  ]);
+});
+
+test('a search finds families by name, and single types with their family', () => {
+  const found = (words: string) =>
+    familiesWith(familiesOf(types), words).map(({ name, types: members }) => [name, members.length]);
+  expect(found(' Contact')).toEqual([['contact', 2]]);
+  expect(found('created')).toEqual([
+    ['contact', 1],
+    ['connection', 1],
+  ]);
+  expect(found('')).toHaveLength(2);
+  expect(found('invoice')).toEqual([]);
 });
 
 test('a family brings its own types and no others that begin alike', () => {

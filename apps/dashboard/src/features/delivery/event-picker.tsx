@@ -1,10 +1,12 @@
 import { listEventTypes } from '@mortise/contract';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { useRead } from '../../app/use-read.ts';
 import { text } from '../../messages/index.ts';
 import { Checkbox } from '../../ui/checkbox.tsx';
+import { Disclosure } from '../../ui/disclosure.tsx';
+import { SearchInput } from '../../ui/search-input.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { covers, everything, familiesOf, toggle } from './event-choice.ts';
+import { covers, everything, familiesOf, familiesWith, toggle } from './event-choice.ts';
 
 interface EventPickerProps {
   value: readonly string[];
@@ -21,6 +23,8 @@ export function EventPicker({ value, onChange, error }: EventPickerProps) {
   // What was chosen elsewhere and is not among the types: it can be taken out here.
   const others = value.filter((one) => one !== everything && !known.includes(one));
   const isAll = value.includes(everything);
+  const [search, setSearch] = useState('');
+  const shown = familiesWith(families, search);
   const set = (subscription: string) => (on: boolean) => onChange(toggle(value, subscription, on));
   return (
     <fieldset
@@ -37,7 +41,7 @@ export function EventPicker({ value, onChange, error }: EventPickerProps) {
         </p>
       )}
       <div className="rounded-lg border border-line-strong bg-surface">
-        <div className="border-b px-3.5 py-2.5">
+        <div className={isAll ? 'px-3.5 py-2.5' : 'border-b px-3.5 py-2.5'}>
           <Checkbox
             checked={isAll}
             onChange={set(everything)}
@@ -45,13 +49,22 @@ export function EventPicker({ value, onChange, error }: EventPickerProps) {
             hint={text.delivery.pickerAllHint}
           />
         </div>
-        <div className="flex flex-col gap-4 px-3.5 py-3">
+        <div className="border-b px-3.5 py-2.5" hidden={isAll}>
+          <SearchInput
+            label={text.delivery.pickerSearch}
+            placeholder={text.delivery.pickerSearch}
+            value={search}
+            onSearch={setSearch}
+            className="w-full"
+          />
+        </div>
+        <div className="flex max-h-80 flex-col gap-3 overflow-y-auto px-3.5 py-3" hidden={isAll}>
           {types.isPending ? <Skeleton className="h-24 w-full" /> : null}
           {types.isError ? <p className="text-sm text-bad">{text.delivery.pickerFailed}</p> : null}
-          {families.map(({ name, subscription, types: members }) => {
+          {shown.map(({ name, subscription, types: members }) => {
             const isFamily = isAll || value.includes(subscription);
             return (
-              <div key={name} className="flex flex-col gap-2">
+              <div key={name} className="flex flex-col gap-1.5">
                 <Checkbox
                   checked={isFamily}
                   disabled={isAll}
@@ -63,21 +76,35 @@ export function EventPicker({ value, onChange, error }: EventPickerProps) {
                     </>
                   }
                 />
-                <div className="ml-7 flex flex-col gap-2">
-                  {members.map(({ type, description }) => (
-                    <Checkbox
-                      key={type}
-                      checked={isFamily || covers(value, type)}
-                      disabled={isFamily}
-                      onChange={set(type)}
-                      label={<code className="font-mono text-sm break-all">{type}</code>}
-                      hint={description}
-                    />
-                  ))}
+                <div className="ml-7">
+                  <Disclosure
+                    label={
+                      <span className="text-sm font-normal">
+                        {text.delivery.pickerSingle(members.length)}
+                      </span>
+                    }
+                    open={search !== '' || members.some(({ type }) => value.includes(type))}
+                  >
+                    <div className="flex flex-col gap-2">
+                      {members.map(({ type, description }) => (
+                        <Checkbox
+                          key={type}
+                          checked={isFamily || covers(value, type)}
+                          disabled={isFamily}
+                          onChange={set(type)}
+                          label={<code className="font-mono text-sm break-all">{type}</code>}
+                          hint={description === '' ? undefined : description}
+                        />
+                      ))}
+                    </div>
+                  </Disclosure>
                 </div>
               </div>
             );
           })}
+          {types.isSuccess && shown.length === 0 ? (
+            <p className="text-sm text-ink-faint">{text.delivery.pickerNoMatch}</p>
+          ) : null}
           {others.map((one) => (
             <Checkbox
               key={one}

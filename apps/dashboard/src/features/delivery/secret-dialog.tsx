@@ -12,22 +12,24 @@ interface SecretDialogProps {
   onClose: () => void;
 }
 
-/** A signing secret, the one time that it is shown. */
+/** A signing secret, the one time that it is shown; or a public key, which can be read again. */
 export function SecretDialog({ title, description, secret, onClose }: SecretDialogProps) {
+  const isPublic = secret.startsWith('whpk_');
+  const label = isPublic ? text.webhookForm.publicKey : text.delivery.secret;
   return (
     <Dialog
       open
       onOpenChange={onClose}
       sticky
-      title={title}
-      description={description}
+      title={isPublic ? text.delivery.publicKeyTitle : title}
+      description={isPublic ? text.delivery.publicKeyText : description}
       footer={
         <Button variant="primary" onClick={onClose}>
-          {text.delivery.secretKept}
+          {isPublic ? text.ui.close : text.delivery.secretKept}
         </Button>
       }
     >
-      <Field label={text.delivery.secret} hint={text.delivery.secretHow}>
+      <Field label={label} hint={isPublic ? text.delivery.publicKeyHow : text.delivery.secretHow}>
         {(control) => (
           <span className="flex flex-wrap gap-2 sm:flex-nowrap">
             <Input
@@ -37,8 +39,8 @@ export function SecretDialog({ title, description, secret, onClose }: SecretDial
               className="font-mono"
               onFocus={(focus) => focus.target.select()}
             />
-            <CopyButton value={secret} label={text.delivery.copySecret}>
-              {text.delivery.copy}
+            <CopyButton value={secret} label={text.ui.copyValue(label)}>
+              {isPublic ? text.delivery.copyKey : text.delivery.copy}
             </CopyButton>
           </span>
         )}

@@ -6,16 +6,16 @@ import { useSend } from '../../app/use-send.ts';
 import { locale, text } from '../../messages/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx';
 import { absoluteText } from '../../ui/moment-text.ts';
 import { SecretDialog } from './secret-dialog.tsx';
 import { TestDialog } from './test-dialog.tsx';
-import { WebhookDialog } from './webhook-dialog.tsx';
 
 /** What can be done with a webhook. */
 export function WebhookActions({ webhook }: { webhook: Webhook }) {
   const navigate = useNavigate();
-  const [asking, setAsking] = useState<'edit' | 'test' | 'rotate' | 'delete'>();
+  const [asking, setAsking] = useState<'test' | 'rotate' | 'delete'>();
   const close = () => setAsking(undefined);
   const params = { id: webhook.id };
   const isActive = webhook.status === 'active';
@@ -45,9 +45,9 @@ export function WebhookActions({ webhook }: { webhook: Webhook }) {
           {webhook.status === 'paused' ? text.delivery.resume : text.delivery.enable}
         </Button>
       )}
-      <Button icon={<Pencil aria-hidden />} onClick={() => setAsking('edit')}>
+      <LinkButton to="/webhooks/$id/edit" params={params} icon={<Pencil aria-hidden />}>
         {text.delivery.edit}
-      </Button>
+      </LinkButton>
       <Menu
         trigger={<Button size="icon" aria-label={text.delivery.more} icon={<MoreHorizontal aria-hidden />} />}
       >
@@ -64,7 +64,6 @@ export function WebhookActions({ webhook }: { webhook: Webhook }) {
           {text.delivery.delete}
         </MenuItem>
       </Menu>
-      {asking === 'edit' ? <WebhookDialog webhook={webhook} onClose={close} /> : null}
       {asking === 'test' ? <TestDialog webhook={webhook} onClose={close} /> : null}
       <ConfirmDialog
         open={asking === 'rotate'}

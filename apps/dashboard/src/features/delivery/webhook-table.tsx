@@ -3,6 +3,7 @@ import { text } from '../../messages/index.ts';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
+import { CircuitPill } from './circuit-pill.tsx';
 import { everything } from './event-choice.ts';
 import { WebhookPill } from './webhook-pill.tsx';
 
@@ -36,7 +37,19 @@ const columns: readonly Column<Webhook>[] = [
       </span>
     ),
   },
-  { key: 'status', label: text.delivery.status, cell: (webhook) => <WebhookPill status={webhook.status} /> },
+  {
+    key: 'status',
+    label: text.delivery.status,
+    cell: (webhook) => (
+      <span className="flex flex-wrap justify-end gap-1.5 sm:justify-start">
+        {webhook.circuit.state === 'closed' || webhook.status !== 'active' ? (
+          <WebhookPill status={webhook.status} />
+        ) : (
+          <CircuitPill webhook={webhook} />
+        )}
+      </span>
+    ),
+  },
   {
     key: 'created',
     label: text.delivery.created,

@@ -8,6 +8,6 @@ export const forms = {
   tooFew: (least: number) => `Choose at least ${least}.`,
   email: 'An email address, such as ada@example.com.',
   url: 'A full address, such as https://example.com/hooks.',
-  format: (shape: string) => `This ${shape}.`,
+  format: (said: string) => `This ${said.replace(/\.$/, '')}.`,
   invalid: 'This is not valid.',
 };

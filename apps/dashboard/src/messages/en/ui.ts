@@ -16,6 +16,8 @@ export const ui = {
   rowsShown: (shown: number, hasMore: boolean) =>
     hasMore ? `${count(shown, 'row', 'rows')} so far` : count(shown, 'row', 'rows'),
   optional: 'Optional',
+  brokenJson: 'This is not valid JSON.',
+  inLine: (line: number, message: string) => `Line ${line}: ${message}`,
   clearFilter: 'Clear filter',
   never: 'Never',
   none: 'None',

@@ -1,0 +1,21 @@
+import type { Replay } from '@mortise/contract';
+import { text } from '../../messages/index.ts';
+import { StatusPill, type Tone } from '../../ui/status-pill.tsx';
+import { isDraining } from './replay-pace.ts';
+
+const tones: Record<Replay['status'], Tone> = {
+  running: 'accent',
+  done: 'good',
+  cancelled: 'neutral',
+  failed: 'bad',
+};
+
+/** A replay's state. One that has queued all and waits for its deliveries is still sending. */
+export function ReplayPill({ replay }: { replay: Pick<Replay, 'status' | 'waiting'> }) {
+  const isSending = replay.status === 'done' && isDraining(replay);
+  return (
+    <StatusPill tone={isSending ? 'accent' : tones[replay.status]} live={isDraining(replay)}>
+      {isSending ? text.replays.draining : text.replays.statuses[replay.status]}
+    </StatusPill>
+  );
+}

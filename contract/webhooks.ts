@@ -203,3 +203,37 @@ export const tryWebhook = defineRoute({
       .meta({ description: 'What would be sent, signatures and secrets left out' }),
   }),
 });
+
+/** The most hours that statistics reach back: thirty days. */
+const mostHours = 720;
+
+export const readWebhookStatistics = defineRoute({
+  name: 'readWebhookStatistics',
+  method: 'GET',
+  path: '/api/webhooks/:id/statistics',
+  tag,
+  summary:
+    'What became of its attempts, by the hour. Some seconds behind the log, and gathered apart from it',
+  params: z.object({ id: idSchema('webhook') }),
+  query: z.object({ hours: z.coerce.number().int().min(1).max(mostHours).default(24) }),
+  response: z.object({
+    delivered: z.int(),
+    failed: z.int().meta({ description: 'Deliveries that were given up' }),
+    retried: z.int().meta({ description: 'Attempts that failed and were to be made again' }),
+    skipped: z.int().meta({ description: 'Not sent: no consent, or a transform that gave nothing' }),
+    meanMs: z.number().nullable().meta({ description: 'How long a request took, in milliseconds' }),
+    longestMs: z.number().nullable(),
+    perHour: z
+      .array(
+        z.object({
+          hour: moment,
+          delivered: z.int(),
+          failed: z.int(),
+          retried: z.int(),
+          skipped: z.int(),
+          meanMs: z.number().nullable(),
+        }),
+      )
+      .meta({ description: 'Oldest first' }),
+  }),
+});

@@ -147,6 +147,7 @@ export function surface(rooms: Rooms): Line[] {
     on(contract.rotateWebhookSecret, 'developer', delivery.rotateSecret),
     on(contract.listSigningKeys, 'viewer', delivery.signingKeys),
     on(contract.tryWebhook, 'developer', delivery.tryOut),
+    on(contract.readWebhookStatistics, 'viewer', delivery.statistics),
     on(contract.testWebhook, 'developer', delivery.test),
     on(contract.listDeliveries, 'viewer', delivery.deliveries),
     on(contract.readDelivery, 'viewer', delivery.readDelivery),

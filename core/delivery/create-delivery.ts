@@ -27,6 +27,7 @@ import { Sender } from './sender.ts';
 import { sendOnce, type SendDeps } from './send-once.ts';
 import { Shares } from './shares.ts';
 import { stopWithdrawn } from './stop-withdrawn.ts';
+import { Tally } from './tally.ts';
 import { createTargets } from './target.ts';
 import { createTransformer, type Transformer } from './transformer.ts';
 
@@ -100,6 +101,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const limits = { ...defaultLimits, ...options.limits };
   const backlog = new Backlog(limits);
   const announcer = new Announcer(hints);
+  const tally = new Tally({ db, logger });
   const targets = createTargets(options.vault);
   const transformer = createTransformer({ deadlineMs: limits.transformMs });
   const sending: SendDeps = {
@@ -264,7 +266,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     for (const { deliveryId, attempt, wait, end, circuit } of results) {
       backlog.leave(deliveryId);
       orphaned.delete(deliveryId);
-      if (attempt !== undefined) announcer.deliveryChanged(attempt.tenant_id, attempt.webhook_id);
+      if (attempt !== undefined) {
+        announcer.deliveryChanged(attempt.tenant_id, attempt.webhook_id);
+        tally.add(attempt);
+      }
       if (wait !== undefined && (nextDue === undefined || wait.dueAt < nextDue)) nextDue = wait.dueAt;
       // What came from the queue may have more behind it there, of its key or of its webhook.
       wakes ||= (end ?? wait)?.fence !== undefined && (end ?? wait)?.fence !== 0;
@@ -345,6 +350,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       giveBack(sender.recall());
       const written = await recorder.drain(Math.max(graceMs, 1_000));
       recorder.close();
+      await tally.flush();
       permits.close();
       announcer.flush();
       process.setLowWater(backlog.lowWater());

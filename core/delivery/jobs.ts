@@ -1,4 +1,5 @@
 import { eraseOld } from './erase-old.ts';
+import { deleteOldHours } from './statistics-store.ts';
 import { runReplay, type ReplayDeps, type ReplayPayload } from './run-replay.ts';
 
 /** What the room asks of the queue: jobs in a transaction of the caller's, or in one of their own. */
@@ -16,6 +17,8 @@ export interface ReplayQueue {
   ): Promise<void>;
 }
 
+const keptHoursMs = 90 * 86_400_000;
+
 /** The room's background work on the job queue. Sending itself is not on it. */
 export function deliveryJobs(deps: ReplayDeps & { queue: Pick<ReplayQueue, 'add'> }) {
   return {
@@ -29,11 +32,13 @@ export function deliveryJobs(deps: ReplayDeps & { queue: Pick<ReplayQueue, 'add'
           await deps.queue.add('delivery.replay', payload, { jobKey, runAt });
         },
       },
-      /** Erases what webhooks keep for less long than the log. */
+      /** Erases what webhooks keep for less long than the log, and statistics that are past all of it. */
       'delivery.erase': {
         maxAttempts: 5,
         async handler(_payload: object, context: { signal: AbortSignal }): Promise<void> {
           await eraseOld(deps, context.signal);
+          const before = new Date(deps.clock.now().getTime() - keptHoursMs);
+          await deps.db.engine((tx) => deleteOldHours(tx, before));
         },
       },
     },

@@ -2,6 +2,7 @@ import type {
   listDeliveries,
   readDelivery,
   readUndelivered,
+  readWebhookStatistics,
   retryDeliveries,
   retryDelivery,
   testWebhook,
@@ -33,7 +34,9 @@ import { notSending } from './errors.ts';
 import { testEventType } from './match-subscription.ts';
 import { queueAgain, readQueueable } from './queue-store.ts';
 import type { DeliveryRoutesOptions } from './route-options.ts';
+import { showStatistics } from './show-statistics.ts';
 import { showUndelivered } from './show-undelivered.ts';
+import { readHours } from './statistics-store.ts';
 import { mostCounted, readUndeliveredRows } from './undelivered-store.ts';
 import { readWebhookRow, settingsOf } from './webhook-store.ts';
 
@@ -162,5 +165,12 @@ export function logRoutes(options: DeliveryRoutesOptions) {
     };
   };
 
-  return { test, deliveries, readDelivery: readOne, retry, retryMany, undelivered };
+  const statistics: Handler<typeof readWebhookStatistics> = async ({ tenantId }, { params, query }) => {
+    const id = bareId('webhook', params.id);
+    const rows = await db.tenant(tenantId, (tx) => readHours(tx, tenantId, id, clock.now(), query.hours));
+    if (rows.length === 0) throw notFound();
+    return showStatistics(rows);
+  };
+
+  return { test, statistics, deliveries, readDelivery: readOne, retry, retryMany, undelivered };
 }

@@ -262,3 +262,35 @@ test('deliveries are listed newest first, page after page, by webhook, by event 
     expect(await listed(rig, { eventId, status })).toEqual([]);
   }
 });
+
+test('its statistics sum up what the log holds, by the hour, over all processes', async () => {
+  let up = true;
+  const sink = await sinkOf(() => ({ status: up ? 204 : 500 }));
+  const [one, other] = [await rigOf(), await rigOf()];
+  const { id } = await one.addWebhook(tenantId, { url: sink.url });
+  await one.append(tenantId, [anEvent(), anEvent(), anEvent()]);
+  await other.append(tenantId, [anEvent()]);
+  await expect.poll(() => sink.requests.length, patiently).toBe(4);
+  up = false;
+  await one.append(tenantId, [anEvent()]);
+  await expect.poll(queued, patiently).toMatchObject([{ lane: 'retry', attempt: 2 }]);
+  for (const rig of [one, other]) await rig.delivery.stop();
+  const read = async (webhookId: string) =>
+    bodyOf(
+      await one.routes.statistics(contextOf(tenantId), {
+        params: { id: webhookId },
+        query: { hours: 24 },
+        body: undefined,
+      }),
+    );
+  const { perHour, ...sums } = await read(id);
+  expect(sums).toMatchObject({ delivered: 4, failed: 0, retried: 1, skipped: 0 });
+  expect(sums.meanMs).toBeGreaterThan(0);
+  expect(sums.longestMs).toBeGreaterThanOrEqual(sums.meanMs ?? Infinity);
+  expect(perHour.length).toBe(24);
+  expect(perHour.reduce((total, hour) => total + hour.delivered, 0)).toBe(4);
+  const stranger = await addTenant(database.db);
+  await expect(
+    one.routes.statistics(contextOf(stranger), { params: { id }, query: { hours: 24 }, body: undefined }),
+  ).rejects.toMatchObject({ code: 'not_found' });
+});

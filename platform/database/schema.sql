@@ -1129,6 +1129,29 @@ table vault_keys
   grant delete, insert, select, update to mortise_engine
   row level security, forced
 
+table webhook_hours
+  tenant_id uuid not null
+  webhook_id uuid not null
+  hour timestamp with time zone not null
+  delivered bigint not null
+  failed bigint not null
+  retried bigint not null
+  skipped bigint not null
+  requests bigint not null
+  duration_ms double precision not null
+  longest_ms real not null
+  constraint webhook_hours_pkey PRIMARY KEY (tenant_id, webhook_id, hour)
+  constraint webhook_hours_tenant_id_webhook_id_fkey FOREIGN KEY (tenant_id, webhook_id) REFERENCES webhooks(tenant_id, id) ON DELETE CASCADE
+  CREATE INDEX webhook_hours_hour_idx USING btree (hour)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
 table webhook_rates
   tenant_id uuid not null
   webhook_id uuid not null

@@ -651,6 +651,19 @@ export interface VaultKeysRow {
   retired_at: Timestamp | null;
 }
 
+export interface WebhookHoursRow {
+  tenant_id: string;
+  webhook_id: string;
+  hour: Timestamp;
+  delivered: number;
+  failed: number;
+  retried: number;
+  skipped: number;
+  requests: number;
+  duration_ms: number;
+  longest_ms: number;
+}
+
 export interface WebhookRatesRow {
   tenant_id: string;
   webhook_id: string;
@@ -738,6 +751,7 @@ export interface Tables {
   tenants: TenantsRow;
   vault_canaries: VaultCanariesRow;
   vault_keys: VaultKeysRow;
+  webhook_hours: WebhookHoursRow;
   webhook_rates: WebhookRatesRow;
   webhook_secrets: WebhookSecretsRow;
   webhooks: WebhooksRow;

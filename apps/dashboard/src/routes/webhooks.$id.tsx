@@ -10,6 +10,7 @@ import { DeliveryBrowser } from '../features/delivery/delivery-browser.tsx';
 import { OpenReplay } from '../features/delivery/open-replay.tsx';
 import { ReplayDialog } from '../features/delivery/replay-dialog.tsx';
 import { ReplayHistory } from '../features/delivery/replay-history.tsx';
+import { StatisticsCard } from '../features/delivery/statistics-card.tsx';
 import { UndeliveredSection } from '../features/delivery/undelivered-section.tsx';
 import { WebhookActions } from '../features/delivery/webhook-actions.tsx';
 import { WebhookPill } from '../features/delivery/webhook-pill.tsx';
@@ -80,6 +81,7 @@ function WebhookPage({ webhook }: { webhook: Webhook }) {
             />
           </section>
           <div className="flex min-w-0 flex-col gap-5 max-xl:row-start-1">
+            <StatisticsCard webhookId={id} />
             <SettingsFacts webhook={webhook} />
             <SigningKeys webhookId={id} />
             <ReplayHistory webhookId={id} onReplay={mayAct ? () => setReplaying('missing') : undefined} />

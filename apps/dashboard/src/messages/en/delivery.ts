@@ -171,4 +171,13 @@ export const delivery = {
   deliveredAt: 'Delivered',
   address: 'Address',
   trace: 'Trace',
+
+  statisticsTitle: 'Last 24 hours',
+  statisticsChart: (n: string) => `${n} delivered, by the hour`,
+  statisticsDelivered: 'Delivered',
+  statisticsRetried: 'Attempts that failed',
+  statisticsFailed: 'Given up',
+  statisticsSkipped: 'Not sent',
+  statisticsTime: 'Time to answer',
+  statisticsTimes: (mean: string, longest: string) => `${mean} on average, ${longest} at most`,
 };

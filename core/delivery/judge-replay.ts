@@ -12,10 +12,9 @@ export interface ReplayCandidate {
  * Decides what a replay does about one event: `make` a delivery that never was, `again` for one that is over, `pass`
  * for what is not asked for and for what is on its way anyhow.
  *
- * A delivery that is in the queue or in a process's memory is never sent twice by a replay: it will be settled by
- * itself. What was rightly not sent (no consent, an empty transform) is like what was delivered. What the webhook does
- * not subscribe to now is made by no replay, but what was once bound for it and failed
- * is sent again all the same.
+ * A delivery that is in the queue or in a process's memory is never sent twice by a replay: it will be settled by itself.
+ * What was rightly not sent (no consent, an empty transform) counts like what was delivered. What the webhook does not
+ * subscribe to now is made by no replay, but what was once bound for it and failed is sent again all the same.
  */
 export function judgeReplay(
   what: 'failed' | 'missing' | 'all',

@@ -122,6 +122,7 @@ export function missing(): EmulatorResponse {
 export function faultResponse(fault: Fault): EmulatorResponse {
   if (fault.kind === 'rate_limited') return limited(fault.retryAfter);
   if (fault.kind === 'unauthorized') return unauthorized();
+  if (fault.kind === 'forbidden') return failure(403, 'forbidden', 'The credential may not do this.');
   return failure(500, 'internal', 'Something went wrong.');
 }
 `;

@@ -87,7 +87,7 @@ test('from the owner link to a verified delivery and its trace', async () => {
   await page.goto(`${server.url}/webhooks`);
   problems.push(...(await look(page, 'webhooks-empty')));
   await link('Add webhook').first().click();
-  await page.getByLabel('Name').fill('Order system');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Order system');
   await page.getByLabel('Address').fill(receiver.url);
   await page.getByLabel('Everything').check();
   problems.push(...(await look(page, 'webhook-create')));

@@ -30,9 +30,11 @@ export async function launchServer(options: {
   postgres: string;
   account: Account | undefined;
   choosePort: () => Promise<number>;
+  /** Looks for a server that runs on the cluster already: one that a process began to start just before it was killed. */
+  adopt: () => Promise<{ pid: number; port: number } | undefined>;
   serverLog: ServerLog;
   log: (message: string) => void;
-}): Promise<{ child: ChildProcess; pid: number; port: number }> {
+}): Promise<{ child: ChildProcess | undefined; pid: number; port: number }> {
   const { cluster, postgres, account, serverLog, log } = options;
   const deadline = performance.now() + retryForMs;
   for (;;) {
@@ -61,6 +63,8 @@ export async function launchServer(options: {
     if (outcome === 'too-slow') {
       if (child.pid !== undefined) await stopPostmaster(child.pid);
     } else if (passing.test(said) && performance.now() < deadline) {
+      const adopted = await options.adopt();
+      if (adopted !== undefined) return { child: undefined, ...adopted };
       await delay(retryAfterMs);
       continue;
     }

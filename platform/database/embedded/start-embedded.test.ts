@@ -254,8 +254,8 @@ describe('a data folder', () => {
     const other = startElsewhere(folder);
     await isUp(other);
     const pid = readPostmaster(cluster())?.pid ?? 0;
-    process.kill(pid, 'SIGKILL');
     await kill(other);
+    process.kill(pid, 'SIGKILL');
     expect(existsSync(path.join(cluster(), 'postmaster.pid'))).toBe(true);
     const database = await start(folder);
     expect(database.adopted).toBe(false);

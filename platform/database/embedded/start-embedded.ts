@@ -67,12 +67,14 @@ async function startOwned(
   const output = serverLog(path.join(folder, 'postgresql.log'));
   output.trim();
   const password = await initCluster(folder, cluster, binaries, account, log);
-  const adopted = await adoptServer(cluster, binaries.postgres, password, log);
+  const adopt = () => adoptServer(cluster, binaries.postgres, password, log);
+  const adopted = await adopt();
   const launch = (samePort?: number) =>
     launchServer({
       cluster,
       postgres: binaries.postgres,
       account,
+      adopt,
       choosePort: async () => samePort ?? choosePort(path.join(folder, 'port')),
       serverLog: output,
       log,

@@ -176,7 +176,7 @@ export const delivery = {
   statisticsChart: (n: string) => `${n} delivered, by the hour`,
   statisticsDelivered: 'Delivered',
   statisticsRetried: 'Attempts that failed',
-  statisticsFailed: 'Given up',
+  statisticsFailed: 'Failed',
   statisticsSkipped: 'Not sent',
   statisticsTime: 'Time to answer',
   statisticsTimes: (mean: string, longest: string) => `${mean} on average, ${longest} at most`,

@@ -25,10 +25,6 @@ export class Backlog {
     return this.#held.size;
   }
 
-  /** Whether next to nothing is free, which takes many tenants that have much at once. */
-  get isFull(): boolean {
-    return this.#held.size >= this.#limits.memory * 0.9;
-  }
 
   /**
    * Whether a tenant holds all that it may: as much as is still free ("dynamic threshold", Choudhury and Hahne, 1998).

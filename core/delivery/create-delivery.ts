@@ -77,9 +77,7 @@ export interface Delivery {
    * @returns whether all of it is written; what is not is found through the process's row
    */
   stop(graceMs?: number): Promise<boolean>;
-  /** Whether so much waits that callers from outside should be told to come back later. */
-  isOverloaded(): boolean;
-  /** The same for one tenant: whether it holds its share of the memory. Another's flood does not make it so. Bare id. */
+  /** Whether a tenant should be told to come back later: it holds its share of the memory. Another's flood does not make it so. Bare id. */
   isOverloadedBy(tenantId: string): boolean;
   /** A webhook changed or is gone: what waits for it in memory is read anew from the queue. Bare id. */
   webhookChanged(webhookId: string): void;
@@ -356,7 +354,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       process.setLowWater(backlog.lowWater());
       return written;
     },
-    isOverloaded: () => backlog.isFull || recorder.size >= limits.unrecorded,
     isOverloadedBy: (tenantId) => backlog.isFullFor(tenantId),
     webhookChanged(webhookId) {
       circuits.forget(webhookId);

@@ -7,7 +7,7 @@ export interface Result {
 }
 
 /** Whole numbers where they are large, else two places. */
-export function rounded(value: number): number {
+function rounded(value: number): number {
   return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toFixed(2));
 }
 

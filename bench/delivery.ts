@@ -1,138 +1,131 @@
-// What durable delivery costs beside bare sending: events in, each to one webhook, signed, sent, every attempt logged.
-// node bench/delivery.ts [events] [postgresql-url]: without a URL an embedded PostgreSQL is started for it.
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+// `npm run bench -- delivery [deliveries] [variant,…]`: what durable delivery costs beside bare sending. Events in, each
+// to its webhooks, signed, sent, every attempt logged. Baseline of each: bare undici that posts as many of the same bodies
+// to the same endpoints and keeps nothing, before and after. The last line tells of the first variant.
 import { Pool } from 'undici';
-import { migrate, openDatabase } from '@mortise/platform/database';
-import { startEmbedded } from '@mortise/platform/database/embedded';
-import { addTenant, startRig } from '../core/delivery/testing/rig.ts';
+import { certificates } from '../platform/egress/testing/certificates.ts';
+import { startRig } from '../core/delivery/testing/rig.ts';
+import { addSubscribers, dataOf, deliver } from './support/deliver.ts';
+import { openServer } from './support/open-server.ts';
+import { openStore } from './support/open-store.ts';
+import { printResult } from './support/print-result.ts';
 import { startSinks } from './support/start-sinks.ts';
 
-const [origins, tenants, webhooksPerTenant, perTransaction, publishers] = [8, 8, 8, 50, 4];
+interface Variant {
+  tenants: number;
+  types: number;
+  fanOut: number;
+  /** Of how many endpoints one fails: it answers 500. */
+  failing?: number;
+  scheme?: 'https';
+}
 
-await measure(Number(process.argv[2] ?? 40_000), process.argv[3]);
+const origins = 8;
+const warmUp = 3_000;
+const variants: Record<string, Variant> = {
+  'fan-out-1': { tenants: 8, types: 8, fanOut: 1 },
+  'fan-out-10': { tenants: 8, types: 1, fanOut: 10 },
+  'fan-out-100': { tenants: 8, types: 1, fanOut: 100 },
+  'failing-1%': { tenants: 10, types: 10, fanOut: 1, failing: 100 },
+  'failing-10%': { tenants: 10, types: 10, fanOut: 1, failing: 10 },
+  tls: { tenants: 8, types: 8, fanOut: 1, scheme: 'https' },
+};
 
-async function measure(count: number, url: string | undefined): Promise<void> {
-  const sinks = await startSinks(origins);
-  const { ports } = sinks;
-  const folder = await mkdtemp(path.join(tmpdir(), 'mortise-bench-'));
-  await chmod(folder, 0o711);
-  const embedded =
-    url === undefined ? await startEmbedded({ dataDir: path.join(folder, 'postgres') }) : undefined;
+const [, , given = '30000', chosen = Object.keys(variants).join(',')] = process.argv;
+/** Whole events of every fan-out. */
+const count = Math.ceil(Number(given) / 100) * 100;
+const names = chosen.split(',');
+const unknown = names.filter((name) => variants[name] === undefined);
+if (!(count >= 1_000) || unknown.length > 0) {
+  console.error(`Give a count from 1000 on, and some of ${Object.keys(variants).join(', ')}.`);
+  process.exit(1);
+}
+
+const measured: { name: string; value: number; baseline: number }[] = [];
+for (const name of names) measured.push({ name, ...(await measure(variants[name]!)) });
+const [first] = measured;
+if (first !== undefined) {
+  const rows = measured.map(({ name, value, baseline }) => [
+    name,
+    { 'deliveries/s': value, 'bare undici/s': baseline, ratio: value / baseline },
+  ]);
+  const bench = first.name === 'fan-out-1' ? 'delivery' : `delivery, ${first.name}`;
+  printResult(Object.fromEntries(rows), { ...first, bench, unit: 'deliveries/s' });
+}
+
+/** A variant on endpoints and a database of its own. */
+async function measure(variant: Variant): Promise<{ value: number; baseline: number }> {
+  const { failing, scheme } = variant;
+  const sinks = await startSinks(origins, scheme);
+  const pathOf = (n: number) => (failing !== undefined && n % failing === 0 ? '/fail' : '/in');
+  const server = await openServer();
   try {
-    const databaseUrl = url ?? embedded?.url ?? '';
-    await migrate(databaseUrl);
-    await bareSending(ports, Math.min(count, 5_000));
-    const before = await bareSending(ports, count);
-    const durable = await delivering(databaseUrl, ports, count);
-    const after = await bareSending(ports, count);
-    const baseline = (before + after) / 2;
-    const round = (value: number) => Math.round(value);
-    console.table({
-      'bare undici, before': { perSecond: round(before) },
-      'bare undici, after': { perSecond: round(after) },
-      'durable delivery': { perSecond: round(durable) },
-    });
-    const ratio = Number((durable / baseline).toFixed(3));
-    console.log(
-      JSON.stringify({
-        bench: 'delivery',
-        value: round(durable),
-        unit: 'deliveries/s',
-        baseline: round(baseline),
-        ratio,
-      }),
-    );
+    const before = await bareSending(sinks.urls, pathOf, count);
+    const value = await durable(server.url, variant, (n) => `${sinks.urls[n % origins]}${pathOf(n)}`);
+    const after = await bareSending(sinks.urls, pathOf, count);
+    return { value, baseline: (before + after) / 2 };
   } finally {
     sinks.close();
-    await embedded?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await server.close();
   }
 }
 
-function dataOf(n: number) {
-  return { n, email: 'someone@example.com', name: 'Some One', changed: ['email', 'name'] };
-}
-
-/** The same bodies over the same connections, with nothing kept. */
-async function bareSending(ports: readonly number[], count: number): Promise<number> {
-  const pools = ports.map((port) => new Pool(`http://127.0.0.1:${port}`, { connections: 8, pipelining: 1 }));
-  let next = 0;
-  const began = performance.now();
-  await Promise.all(
-    Array.from({ length: 64 }, async () => {
-      for (let n = next++; n < count; n = next++) {
-        const body = JSON.stringify({
-          id: `evt_${n}`,
-          type: 'contact.updated',
-          timestamp: new Date(),
-          data: dataOf(n),
-        });
-        const pool = pools[n % pools.length];
-        const response = await pool?.request({
-          method: 'POST',
-          path: '/in',
-          headers: { 'content-type': 'application/json' },
-          body,
-        });
-        await response?.body.dump();
-      }
-    }),
-  );
-  const seconds = (performance.now() - began) / 1000;
-  await Promise.all(pools.map((pool) => pool.close()));
-  return count / seconds;
-}
-
-async function delivering(url: string, ports: readonly number[], count: number): Promise<number> {
-  const db = openDatabase({ url });
-  const day = new Date().toISOString().slice(0, 10);
-  await db.engine((tx) => tx.query(`call ensure_partitions('${day}')`));
-  const rig = await startRig({ db });
-  const ids: string[] = [];
-  for (let tenant = 0; tenant < tenants; tenant++) {
-    const tenantId = await addTenant(db);
-    ids.push(tenantId);
-    for (let webhook = 0; webhook < webhooksPerTenant; webhook++) {
-      const port = ports[(tenant * webhooksPerTenant + webhook) % ports.length];
-      await rig.addWebhook(tenantId, {
-        url: `http://127.0.0.1:${port}/in`,
-        events: [`contact${webhook}.updated`],
-      });
-    }
-  }
-  const publish = async (total: number): Promise<number> => {
-    let left = total;
+/** The same bodies over the same connections, with nothing kept. @returns requests a second */
+async function bareSending(
+  urls: readonly string[],
+  pathOf: (n: number) => string,
+  requests: number,
+): Promise<number> {
+  const connect = { ca: certificates.authority };
+  const pools = urls.map((url) => new Pool(url, { connections: 8, pipelining: 1, connect }));
+  async function send(many: number): Promise<number> {
+    let next = 0;
     const began = performance.now();
     await Promise.all(
-      Array.from({ length: publishers }, async (_, publisher) => {
-        for (let turn = publisher; left > 0; turn++) {
-          const size = Math.min(perTransaction, left);
-          left -= size;
-          // As callers from outside are: told to come back later while too much waits.
-          while (rig.delivery.counts().accepted > 5_000)
-            await new Promise((resolve) => setTimeout(resolve, 2));
-          const events = Array.from({ length: size }, (__, n) => ({
-            type: `contact${n % webhooksPerTenant}.updated`,
-            subject: null,
-            data: dataOf(n),
-          }));
-          await rig.append(ids[turn % ids.length] ?? '', events);
+      Array.from({ length: 64 }, async () => {
+        for (let n = next++; n < many; n = next++) {
+          const event = { id: `evt_${n}`, type: 'contact.updated', timestamp: new Date(), data: dataOf(n) };
+          const response = await pools[n % pools.length]?.request({
+            method: 'POST',
+            path: pathOf(n),
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(event),
+          });
+          await response?.body.dump();
         }
       }),
     );
-    await rig.delivery.idle();
-    return total / ((performance.now() - began) / 1000);
-  };
-  await publish(3_000);
-  const rate = await publish(count);
+    return many / ((performance.now() - began) / 1_000);
+  }
+  // Connections are open and the code is warm by then, as they are on the other side.
+  await send(warmUp);
+  const rate = await send(requests);
+  await Promise.all(pools.map((pool) => pool.close()));
+  return rate;
+}
+
+/** @returns deliveries a second, a failed attempt counting as one: its retry is a day off */
+async function durable(url: string, variant: Variant, urlOf: (n: number) => string): Promise<number> {
+  const db = await openStore(url);
+  const rig = await startRig({
+    db,
+    ca: certificates.authority,
+    // Circuits that stay closed: an open one would keep attempts from being made, and those are what is counted.
+    circuitRules: { consecutive: Infinity, share: Infinity },
+  });
+  const subscribers = await addSubscribers(rig, variant, urlOf);
+  await deliver(rig, subscribers, warmUp);
+  const rate = await deliver(rig, subscribers, count);
   const [row] = await db.engine((tx) =>
-    tx.query<{ sent: number }>(`select count(*)::int as sent from attempts where outcome = 'delivered'`),
+    tx.query<{ delivered: number; failed: number }>(
+      `select count(*) filter (where outcome = 'delivered') as delivered,
+              count(*) filter (where outcome = 'retrying') as failed from attempts`,
+    ),
   );
-  if (row?.sent !== count + 3_000)
-    throw new Error(`${row?.sent ?? 0} attempts are logged of ${count + 3_000}`);
   await rig.stop();
   await db.close();
+  const { delivered = 0, failed = 0 } = row ?? {};
+  const due = warmUp + count;
+  if (delivered + failed !== due || failed > 0 !== (variant.failing !== undefined))
+    throw new Error(`Of ${due}: ${delivered} attempts delivered, ${failed} failed`);
   return rate;
 }

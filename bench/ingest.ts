@@ -12,6 +12,7 @@ import { createClient } from '@mortise/sdk';
 import { compose } from '../apps/server/compose.ts';
 import { readConfig } from '../apps/server/config.ts';
 import { openServer } from './support/open-server.ts';
+import { printResult } from './support/print-result.ts';
 
 const [connections, tenants] = [64, 8];
 
@@ -142,26 +143,15 @@ async function measure(count: number): Promise<void> {
     if (taking.kept !== count + 2_000)
       throw new Error(`${taking.kept} receipts are kept of ${count + 2_000}`);
     const working = await ours(child, server.url, 'all', count);
-    const round = (value: number) => Math.round(value);
-    console.table({
-      'bare Fastify, before': { perSecond: round(before) },
-      'bare Fastify, after': { perSecond: round(after) },
-      'verified, committed, acknowledged': { perSecond: round(taking.rate) },
-      'the same, and turned into events meanwhile': { perSecond: round(working.rate) },
-      'all of them events, in the end': {
-        perSecond: round(count / (count / working.rate + working.restMs / 1000)),
-      },
-    });
+    const rows = {
+      'bare Fastify, before': { perSecond: before },
+      'bare Fastify, after': { perSecond: after },
+      'verified, committed, acknowledged': { perSecond: taking.rate },
+      'the same, and turned into events meanwhile': { perSecond: working.rate },
+      'all of them events, in the end': { perSecond: count / (count / working.rate + working.restMs / 1000) },
+    };
     const baseline = (before + after) / 2;
-    console.log(
-      JSON.stringify({
-        bench: 'ingest',
-        value: round(taking.rate),
-        unit: 'requests/s',
-        baseline: round(baseline),
-        ratio: Number((taking.rate / baseline).toFixed(3)),
-      }),
-    );
+    printResult(rows, { bench: 'ingest', value: taking.rate, unit: 'requests/s', baseline });
   } finally {
     child.disconnect();
     await server.close();

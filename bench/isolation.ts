@@ -1,10 +1,11 @@
 // `npm run bench -- isolation [seconds]`: what tenants whose endpoints answer notice of a tenth of all endpoints that
 // take requests and never answer. 500 events a second over 50 tenants; accept -> endpoint of the healthy 45, with and
 // without the hanging ones, in turns in one run.
-import { migrate, openDatabase } from '@mortise/platform/database';
 import { addTenant, startRig } from '../core/delivery/testing/rig.ts';
 import { offer, percentiles } from './support/offer.ts';
 import { openServer } from './support/open-server.ts';
+import { openStore } from './support/open-store.ts';
+import { printResult } from './support/print-result.ts';
 import { shareCommits } from './support/share-commits.ts';
 import { startSinks } from './support/start-sinks.ts';
 
@@ -14,10 +15,7 @@ const [tenants, webhooksPerTenant, hangingTenants, perSecond] = [50, 2, 5, 500];
 const server = await openServer();
 const sinks = await startSinks(20);
 try {
-  await migrate(server.url);
-  const db = openDatabase({ url: server.url });
-  const day = new Date().toISOString().slice(0, 10);
-  await db.engine((tx) => tx.query(`call ensure_partitions('${day}')`));
+  const db = await openStore(server.url);
   const rig = await startRig({ db });
   const ids: string[] = [];
   for (let tenant = 0; tenant < tenants; tenant++) {
@@ -66,17 +64,16 @@ try {
   for (const { id } of hanging) rig.delivery.webhookChanged(id);
   while (rig.delivery.counts().inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 100));
   const after = await measure(false, seconds / 2);
-  console.table({
-    'without, before': percentiles(before),
-    'without, after': percentiles(after),
-    'with a tenth that hangs': percentiles(withHanging),
-  });
   console.log(`${inFlight} sends hung at its end.`);
   await rig.stop();
   await db.close();
   const [value, baseline] = [percentiles(withHanging).p99, percentiles([...before, ...after]).p99];
-  const ratio = Number((value / baseline).toFixed(2));
-  console.log(JSON.stringify({ bench: 'isolation', value, unit: 'ms', baseline, ratio }));
+  const rows = {
+    'without, before': percentiles(before),
+    'without, after': percentiles(after),
+    'with a tenth that hangs': percentiles(withHanging),
+  };
+  printResult(rows, { bench: 'isolation', value, unit: 'ms', baseline });
 } finally {
   sinks.close();
   await server.close();

@@ -1,10 +1,11 @@
 // `npm run bench -- latency [seconds]`: how long from an event's offer to its endpoint, at loads that arrive at random
 // and do not wait. The event is committed with its delivery on the way. Baseline: the same load sent by bare undici.
 import { Pool } from 'undici';
-import { migrate, openDatabase } from '@mortise/platform/database';
 import { addTenant, startRig } from '../core/delivery/testing/rig.ts';
 import { offer, percentiles } from './support/offer.ts';
 import { openServer } from './support/open-server.ts';
+import { openStore } from './support/open-store.ts';
+import { printResult } from './support/print-result.ts';
 import { shareCommits } from './support/share-commits.ts';
 import { startSinks } from './support/start-sinks.ts';
 
@@ -14,10 +15,7 @@ const [tenants, loads] = [20, [500, 1_000]];
 const server = await openServer();
 const sinks = await startSinks(tenants);
 try {
-  await migrate(server.url);
-  const db = openDatabase({ url: server.url });
-  const day = new Date().toISOString().slice(0, 10);
-  await db.engine((tx) => tx.query(`call ensure_partitions('${day}')`));
+  const db = await openStore(server.url);
   const rig = await startRig({ db });
   const ids: string[] = [];
   for (const port of sinks.ports) {
@@ -56,12 +54,10 @@ try {
     rows[`durable delivery, ${load}/s`] = percentiles(own);
     [value, baseline] = [percentiles(own).p99, percentiles(plain).p99];
   }
-  console.table(rows);
   await Promise.all(pools.map((pool) => pool.close()));
   await rig.stop();
   await db.close();
-  const ratio = Number((value / baseline).toFixed(2));
-  console.log(JSON.stringify({ bench: 'latency', value, unit: 'ms', baseline, ratio }));
+  printResult(rows, { bench: 'latency', value, unit: 'ms', baseline });
 } finally {
   sinks.close();
   await server.close();

@@ -4,17 +4,15 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { connect, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { createTenant, createWebhook } from '@mortise/contract';
-import { startEmbedded } from '@mortise/platform/database/embedded';
 import { createLogger } from '@mortise/platform/telemetry';
 import { createClient } from '@mortise/sdk';
 import Fastify from 'fastify';
 import { compose } from '../apps/server/compose.ts';
 import { readConfig } from '../apps/server/config.ts';
+import { openServer } from './support/open-server.ts';
+import { printResult } from './support/print-result.ts';
 import { startSinks } from './support/start-sinks.ts';
 
 const operatorKey = `mor_operator_${randomBytes(24).toString('base64url')}`;
@@ -123,10 +121,7 @@ async function bare(load: ChildProcess, count: number, connections: number): Pro
 async function measure(count: number, connections: readonly number[], tenants: number): Promise<void> {
   const load = fork(new URL(import.meta.url), ['load']);
   const sinks = await startSinks(8);
-  const { ports } = sinks;
-  const folder = await mkdtemp(path.join(tmpdir(), 'mortise-bench-'));
-  await chmod(folder, 0o711);
-  const embedded = await startEmbedded({ dataDir: path.join(folder, 'postgres') });
+  const server = await openServer();
   try {
     const config = readConfig({
       MORTISE_EGRESS_ALLOW: '127.0.0.0/8',
@@ -136,7 +131,7 @@ async function measure(count: number, connections: readonly number[], tenants: n
     const mortise = await compose({
       config,
       secrets: { masterKeys: [randomBytes(32)], operatorKey, generated: new Set() },
-      databaseUrl: embedded.url,
+      databaseUrl: server.url,
       publicUrl: 'http://127.0.0.1',
       sandbox: undefined,
       logger: createLogger({ level: 'warn' }),
@@ -150,7 +145,7 @@ async function measure(count: number, connections: readonly number[], tenants: n
       const { id } = await operator.call(createTenant, { body: { name: `Tenant ${n}` } });
       // One subscribes to what is published, one does not: a fan-out of 1 that has to be found.
       for (const events of [['order.*'], ['invoice.*']]) {
-        const url = `http://127.0.0.1:${ports[n % ports.length]}/in`;
+        const url = `${sinks.urls[n % sinks.urls.length]}/in`;
         await operator.forTenant(id).call(createWebhook, { body: { name: 'Sink', url, events } });
       }
       ids.push(id);
@@ -185,34 +180,23 @@ async function measure(count: number, connections: readonly number[], tenants: n
       const one = await publish(count, each);
       if (each === 64 || value === 0) value = one.perSecond;
       rows[`${each} connections`] = {
-        'delivered/s': Math.round(one.perSecond),
-        'accepted/s': Math.round(count / one.seconds),
-        'p50 ms': Number(one.p50Ms.toFixed(1)),
-        'p99 ms': Number(one.p99Ms.toFixed(1)),
+        'delivered/s': one.perSecond,
+        'accepted/s': count / one.seconds,
+        'p50 ms': one.p50Ms,
+        'p99 ms': one.p99Ms,
         // Of this process, which others on the machine do not change as they do the rates.
-        'CPU µs an event': Math.round(one.cpuUs),
+        'CPU µs an event': one.cpuUs,
         'told 429': one.refused,
         'most in memory': one.most,
       };
     }
     const baseline = (before + (await bare(load, count, 64))) / 2;
-    rows['bare Fastify, 64'] = { 'accepted/s': Math.round(baseline) };
-    console.table(rows);
-    const [rounded, ratio] = [Math.round(value), Number((value / baseline).toFixed(3))];
-    console.log(
-      JSON.stringify({
-        bench: 'publish',
-        value: rounded,
-        unit: 'published and delivered events/s',
-        baseline: Math.round(baseline),
-        ratio,
-      }),
-    );
+    rows['bare Fastify, 64'] = { 'accepted/s': baseline };
     await mortise.stop();
+    printResult(rows, { bench: 'publish', value, unit: 'published and delivered events/s', baseline });
   } finally {
     sinks.close();
     load.disconnect();
-    await embedded.stop();
-    await rm(folder, { recursive: true, force: true });
+    await server.close();
   }
 }

@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
 import { openServer } from './support/open-server.ts';
+import { printResult } from './support/print-result.ts';
 import { createCourier, createRenewer, type Renewer } from '@mortise/core/connections';
 import { serveCourier } from '@mortise/core/connections/serve-courier.ts';
 import { plantConnection } from '@mortise/core/connections/testing/connected.ts';
@@ -206,24 +207,19 @@ async function measure(count: number): Promise<void> {
     await courier.close();
     await db.close();
     const baseline = (before + after) / 2;
-    for (const [what, seconds] of [
-      ['baseline: bare token requests, nothing stored', baseline],
-      ['the background job, through the courier', through],
-      ['the background job, in one process', within],
-    ] as const) {
-      const rate = Math.round(count / seconds).toLocaleString('en');
-      console.log(`${what.padEnd(48)} ${seconds.toFixed(2).padStart(6)} s ${rate.padStart(8)} /s`);
-    }
+    const row = (seconds: number) => ({ seconds, perSecond: count / seconds });
+    const rows = {
+      'baseline: bare token requests, nothing stored': row(baseline),
+      'the background job, through the courier': row(through),
+      'the background job, in one process': row(within),
+    };
     console.log(`refreshes made in each run: ${count} of ${count}, none twice`);
-    console.log(
-      JSON.stringify({
-        bench: 'refresh',
-        value: Math.round(count / through),
-        unit: 'refreshes/s',
-        baseline: Math.round(count / baseline),
-        ratio: Number((baseline / through).toFixed(2)),
-      }),
-    );
+    printResult(rows, {
+      bench: 'refresh',
+      value: count / through,
+      unit: 'refreshes/s',
+      baseline: count / baseline,
+    });
   } finally {
     provider.disconnect();
     await server.close();

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { z } from 'zod';
 import { openServer } from './support/open-server.ts';
+import { printResult } from './support/print-result.ts';
 import { loopbackCaller } from '@mortise/core/sync/testing/loopback-caller.ts';
 import { createFixture, installJobs } from '@mortise/core/sync/testing/sync-fixture.ts';
 import { systemClock } from '@mortise/core/kernel';
@@ -149,27 +150,19 @@ async function measure(): Promise<void> {
       rows.push({ what, records: run.fetched, seconds });
     }
     await db.close();
-    for (const { what, records, seconds } of rows) {
-      console.log(
-        `${what.padEnd(40)} ${seconds.toFixed(2).padStart(7)} s ${Math.round(records / seconds)
-          .toLocaleString('en')
-          .padStart(9)} records/s`,
-      );
-    }
     console.log(
       `memory of the syncing process, at the most: ${Math.round(process.resourceUsage().maxRSS / 1_024)} MB`,
     );
-    const value = Math.round(count / (rows[2]?.seconds ?? Number.NaN));
-    const base = Math.round(count / baseline);
-    console.log(
-      JSON.stringify({
-        bench: 'sync',
-        value,
-        unit: 'records/s',
-        baseline: base,
-        ratio: Number((value / base).toFixed(2)),
-      }),
-    );
+    const table = rows.map(({ what, records, seconds }) => [
+      what,
+      { seconds, 'records/s': records / seconds },
+    ]);
+    printResult(Object.fromEntries(table), {
+      bench: 'sync',
+      value: count / (rows[2]?.seconds ?? Number.NaN),
+      unit: 'records/s',
+      baseline: count / baseline,
+    });
   } finally {
     child.disconnect();
     await server.close();

@@ -3,6 +3,7 @@
 // one of DATABASE_URL, where it makes a database and drops it, else an embedded one.
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
 import { openServer } from './support/open-server.ts';
+import { printResult } from './support/print-result.ts';
 import { newId } from '@mortise/core/kernel';
 import { createVault, vaultJobs, type Place, type Vault } from '@mortise/core/vault';
 import { toKey } from '@mortise/core/vault/cipher.ts';
@@ -117,21 +118,17 @@ try {
   const within = await ratesInTransaction(db, vault);
   const rotation = await rotationRate(db, vault);
   await db.close();
-  const rows: [string, number][] = [
-    ['baseline: bare AES-256-GCM, seal', bare.seal],
-    ['baseline: bare AES-256-GCM, open', bare.open],
-    ['envelope in process, seal', own.seal],
-    ['envelope in process, open', own.open],
-    ['vault in a transaction, seal (one look-up each)', within.seal],
-    ['vault in a transaction, open (none)', within.open],
-    ["rotation of a tenant's key, values sealed anew", rotation],
-  ];
-  for (const [what, rate] of rows)
-    console.log(`${what.padEnd(50)} ${Math.round(rate).toLocaleString('en').padStart(9)} /s`);
+  const rows = {
+    'baseline: bare AES-256-GCM, seal': { perSecond: bare.seal },
+    'baseline: bare AES-256-GCM, open': { perSecond: bare.open },
+    'envelope in process, seal': { perSecond: own.seal },
+    'envelope in process, open': { perSecond: own.open },
+    'vault in a transaction, seal (one look-up each)': { perSecond: within.seal },
+    'vault in a transaction, open (none)': { perSecond: within.open },
+    "rotation of a tenant's key, values sealed anew": { perSecond: rotation },
+  };
   const both = ({ seal, open }: { seal: number; open: number }) => 1 / (1 / seal + 1 / open);
-  const [value, baseline] = [Math.round(both(own)), Math.round(both(bare))];
-  const ratio = Number((value / baseline).toFixed(2));
-  console.log(JSON.stringify({ bench: 'vault', value, unit: 'seal+open/s', baseline, ratio }));
+  printResult(rows, { bench: 'vault', value: both(own), unit: 'seal+open/s', baseline: both(bare) });
 } finally {
   await server.close();
 }

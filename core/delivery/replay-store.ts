@@ -192,13 +192,17 @@ export function readEventCandidates(
   walk: { webhookId: string; after: string; below: string; limit: number },
 ): Promise<CandidateRow[]> {
   return tx.query(
-    `select e.id, e.id as event_id, e.type, e.subject, e.data, e.trace_id, e.occurred_at, e.forward,
+    `with e as materialized (
+       select * from events where tenant_id = $1 and id > $3 and id < $4 and erased_at is null order by id limit $5),
+     -- A replay may have made a delivery on any later day. All are looked for at once, a scan a day: an event at a time
+     -- it would be a scan for each event and day.
+     d as materialized (
+       select distinct on (event_id) event_id, id from deliveries
+        where tenant_id = $1 and webhook_id = $2 and id > $3 and event_id = any(array(select id from e))
+        order by event_id, id)
+     select e.id, e.id as event_id, e.type, e.subject, e.data, e.trace_id, e.occurred_at, e.forward,
             d.id as delivery_id, a.outcome, coalesce(a.number, 0) as attempts, q.delivery_id is not null as is_queued
-       from (select * from events where tenant_id = $1 and id > $3 and id < $4 and erased_at is null order by id limit $5) e
-       left join lateral (
-         -- A delivery's id is made after its event's and, except by a replay, within a day.
-         select id from deliveries where tenant_id = $1 and event_id = e.id and webhook_id = $2 and id >= e.id
-          order by id limit 1) d on true
+       from e left join d on d.event_id = e.id
        ${lastAttempt}
       order by e.id`,
     [tenantId, walk.webhookId, walk.after, walk.below, walk.limit],

@@ -43,9 +43,12 @@ export function readUndeliveredRows(
         limit $3),
      given_up as materialized (
        select a.webhook_id, a.delivery_id, null::timestamptz as due_at, 'failed' as why from attempts a
+         -- A look-up each, whatever the planner thinks: else it reads all that the tenant ever sent.
+         left join lateral (select true as goes_on from attempts l
+                             where l.tenant_id = $1 and l.delivery_id = a.delivery_id
+                               and (l.number > a.number or l.outcome = 'delivered') limit 1) l on true
         where a.tenant_id = $1 and a.outcome = 'exhausted' and ($2::uuid is null or a.webhook_id = $2)
-          and not exists (select from attempts l where l.tenant_id = $1 and l.delivery_id = a.delivery_id
-                             and (l.number > a.number or l.outcome = 'delivered'))
+          and l.goes_on is null
           and not exists (select from delivery_queue q where q.tenant_id = $1 and q.delivery_id = a.delivery_id)
         order by a.delivery_id desc limit $3),
      grouped as materialized (
@@ -57,7 +60,8 @@ export function readUndeliveredRows(
             case when w.id is null or w.deleted_at is not null then 'deleted' else w.status end as webhook_status,
             g.why, g.count, d.created_at as oldest_at, g.next_at, a.status_code, a.error
        from grouped g
-       join deliveries d on d.tenant_id = $1 and d.id = g.oldest
+       -- By look-ups too.
+      cross join lateral (select created_at from deliveries where tenant_id = $1 and id = g.oldest limit 1) d
        left join webhooks w on w.tenant_id = $1 and w.id = g.webhook_id
        left join lateral (select status_code, error from attempts
                            where tenant_id = $1 and delivery_id = g.newest order by number desc limit 1) a on true

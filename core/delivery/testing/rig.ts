@@ -48,8 +48,10 @@ export async function startRig(options: {
   limits?: Partial<DeliveryLimits>;
   consentGate?: ConsentGate;
   circuitRules?: Partial<CircuitRules>;
+  /** A certificate authority to trust, PEM, in place of Node's own. */
+  ca?: string;
 }): Promise<Rig> {
-  const { db, clock, sends, limits, circuitRules } = options;
+  const { db, clock, sends, limits, circuitRules, ca } = options;
   const logger = createLogger({ level: 'silent' });
   const own = await startProcess({ db, role: 'test', logger, heartbeatMs: 500 });
   const vault = createVault({ masterKeys: [new Uint8Array(32).fill(7)] });
@@ -58,6 +60,7 @@ export async function startRig(options: {
     userAgent: 'test',
     defaultTimeoutMs: 20_000,
     maxResponseBytes: 1_000_000,
+    ...(ca === undefined ? {} : { ca }),
   });
   const heard: Rig['hints'] = [];
   const hints = { publish: (tenantId: string, hint: Hint) => void heard.push({ tenantId, hint }) };

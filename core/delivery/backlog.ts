@@ -25,10 +25,9 @@ export class Backlog {
     return this.#held.size;
   }
 
-
   /**
    * Whether a tenant holds all that it may: as much as is still free ("dynamic threshold", Choudhury and Hahne, 1998).
-   * Alone that is half of the memory, with n others a share like theirs, and there is always some for one who comes anew.
+   * Alone that is half of the memory, with n others a share like theirs, and whoever comes anew finds half of what is left.
    */
   isFullFor(tenantId: string): boolean {
     return (this.#perTenant.get(tenantId) ?? 0) >= this.#limits.memory - this.#held.size;
@@ -41,7 +40,7 @@ export class Backlog {
 
   /**
    * Takes a delivery in if there is room: for it, for its webhook, and for its tenant, which may have as much as is
-   * free. So something is always free for one that has nothing yet. The id must be the newest made in this process,
+   * free. So one that has nothing yet finds room, unless very many have filled it one after the other. The id must be the newest made in this process,
    * with nothing awaited since: the low-water mark rests on the order.
    *
    * @param owner one object for all deliveries of a webhook that enter together

@@ -68,6 +68,7 @@ export function readDeliveryRows(tx: Tx, tenantId: string, ids: readonly string[
           where tenant_id = $1 and delivery_id = d.id and outcome = 'delivered') s on true
       order by g.place`,
     [tenantId, ids],
+    'delivery.rows',
   );
 }
 

@@ -17,6 +17,7 @@ import {
 } from '@mortise/contract';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createLogger } from '@mortise/platform/telemetry';
 import { startTestServer, type TestServer } from '../testing/start-test-server.ts';
 import type { Client } from '@mortise/sdk';
 
@@ -464,5 +465,29 @@ test('the address is what a trusted proxy says, and what anybody else says of th
     expect((await post(direct.url, '1', forwarded)).status).toBe(404);
   } finally {
     await behind.stop();
+  }
+});
+
+test('the log holds no path by which somebody else could post, or take up an authorisation', async () => {
+  const lines: string[] = [];
+  const logger = createLogger({ level: 'debug', write: (line) => void lines.push(line) });
+  const watched = await startTestServer({ sandbox: false, role: 'api', logger });
+  try {
+    const source = await (
+      await watched.owner()
+    ).client.call(createSource, { body: { name: 'S', scheme: { type: 'bearer' } } });
+    const url = source.url ?? '';
+    const token = url.slice(url.lastIndexOf('/') + 1);
+    expect((await post(url, '1')).status).toBe(401);
+    expect((await post(`${url}/`, '1')).status).toBe(404);
+    expect((await fetch(url, { method: 'DELETE' })).status).toBe(404);
+    const state = randomBytes(32).toString('base64url');
+    expect((await post(`${watched.url}/api/integrations/authorize/${state}`, '{}')).status).toBe(405);
+    const log = lines.join('');
+    expect(log).toContain('/in/');
+    expect(log).toContain('/api/integrations/authorize/');
+    for (const secret of [token, state]) expect(log).not.toContain(secret);
+  } finally {
+    await watched.stop();
   }
 });

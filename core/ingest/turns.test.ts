@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
 import { nextDue, takeDue, type QueuedRow } from './queue-store.ts';
+import { deleteSourceRow, lockSource, shareSources } from './source-store.ts';
 import { takeTurns } from './take-turns.ts';
 import { createRig } from './testing/rig.ts';
 
@@ -85,4 +86,41 @@ test('in turns, no tenant has two before another that has any left has one, and 
       });
     }),
   );
+});
+
+test('a source is deleted while its receipts are worked off, and neither fails for the other', async () => {
+  const { db } = database;
+  const rig = createRig({ db, works: false });
+  const tenantId = await rig.addTenant();
+  const { id, token } = await rig.addSource(tenantId, { dedupe: { by: 'none' } });
+  for (const body of ['1', '2', '3']) await rig.post(token, body);
+  const [taken, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const working = db.engine(async (tx) => {
+    expect(await takeDue(tx, new Date(Date.now() + 1_000), 2)).toHaveLength(2);
+    taken.resolve();
+    await gone.promise;
+    return shareSources(tx, tenantId, [id]);
+  });
+  await taken.promise;
+  await db
+    .tenant(tenantId, async (tx) => {
+      await tx.query(`set local lock_timeout = '2s'`);
+      expect(await lockSource(tx, tenantId, id)).toBeDefined();
+      await deleteSourceRow(tx, tenantId, id);
+    })
+    .finally(() => gone.resolve());
+  expect(await working).toEqual([]);
+  // Those that nobody had went with the source; the others end with their batch.
+  const left = await db.engine((tx) =>
+    tx.query('select from ingest_queue where tenant_id = $1', [tenantId]),
+  );
+  expect(left).toHaveLength(2);
+  const worker = createRig({ db });
+  worker.ingest.start();
+  const outcomes = () =>
+    db.engine((tx) => tx.query('select note from receipt_outcomes where tenant_id = $1', [tenantId]));
+  await expect
+    .poll(outcomes, { timeout: 10_000 })
+    .toEqual([{ note: 'The source was deleted.' }, { note: 'The source was deleted.' }]);
+  await worker.ingest.stop();
 });

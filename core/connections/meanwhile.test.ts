@@ -105,7 +105,9 @@ describe('while an account is being connected anew', () => {
 
   it('a withdrawal from before it says nothing of the permission just given', async () => {
     const target = { tenantId, connectionId: ids.connectionId, traceId: '0'.repeat(32) };
-    await query(`update connections set updated_at = now() - interval '1 day' where tenant_id = $1 and id = $2`);
+    await query(
+      `update connections set updated_at = now() - interval '1 day' where tenant_id = $1 and id = $2`,
+    );
     const at = new Date(Date.now() - 3_600_000);
     await connectAnew(() => test.db.engine((tx) => markWithdrawn(tx, rig, { ...target, at }, 'Withdrawn')));
     expect(await status()).toBe('connected');

@@ -258,7 +258,10 @@ export function readConnectionRow(tx: Tx, tenantId: string, id: string): Promise
  * other, and what one has just stored the other would not see.
  */
 export async function holdConnection(tx: Tx, tenantId: string, id: string): Promise<void> {
-  await tx.query('select from connections where tenant_id = $1 and id = $2 for no key update', [tenantId, id]);
+  await tx.query('select from connections where tenant_id = $1 and id = $2 for no key update', [
+    tenantId,
+    id,
+  ]);
 }
 
 export function listConnectionRows(

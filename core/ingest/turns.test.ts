@@ -111,9 +111,7 @@ test('a source is deleted while its receipts are worked off, and neither fails f
     .finally(() => gone.resolve());
   expect(await working).toEqual([]);
   // Those that nobody had went with the source; the others end with their batch.
-  const left = await db.engine((tx) =>
-    tx.query('select from ingest_queue where tenant_id = $1', [tenantId]),
-  );
+  const left = await db.engine((tx) => tx.query('select from ingest_queue where tenant_id = $1', [tenantId]));
   expect(left).toHaveLength(2);
   const worker = createRig({ db });
   worker.ingest.start();

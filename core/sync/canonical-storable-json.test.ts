@@ -33,8 +33,12 @@ it('gives the same text and hash whatever the order of keys, and loses nothing',
 it('tells different values apart', () => {
   fc.assert(
     fc.property(json, json, (a, b) => {
-      fc.pre(JSON.stringify(a) !== JSON.stringify(b) && canonicalStorableJson(a) !== canonicalStorableJson(b));
-      expect(recordHash('t', null, canonicalStorableJson(a))).not.toEqual(recordHash('t', null, canonicalStorableJson(b)));
+      fc.pre(
+        JSON.stringify(a) !== JSON.stringify(b) && canonicalStorableJson(a) !== canonicalStorableJson(b),
+      );
+      expect(recordHash('t', null, canonicalStorableJson(a))).not.toEqual(
+        recordHash('t', null, canonicalStorableJson(b)),
+      );
     }),
   );
   expect(recordHash('a', 'b', '{}')).not.toEqual(recordHash('ab', null, '{}'));

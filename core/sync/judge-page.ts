@@ -61,6 +61,9 @@ export function judgePage(
 /** The names, sorted, of the fields whose values differ as JSON. */
 function changedFields(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((name) => canonicalStorableJson({ value: before[name] }) !== canonicalStorableJson({ value: after[name] }))
+    .filter(
+      (name) =>
+        canonicalStorableJson({ value: before[name] }) !== canonicalStorableJson({ value: after[name] }),
+    )
     .toSorted();
 }

@@ -49,7 +49,7 @@ const requestTimeout = 120_000;
 /** A path as the log may hold it: a source's address, and the state of an authorisation, are as good as a credential. */
 function loggedPath(url: string): string {
   const [path = ''] = url.split('?', 1);
-  return path.replace(/^(\/in\/|\/api\/integrations\/authorize\/)[^/]+/i, '$1…');
+  return path.replace(/(\/in\/|\/api\/integrations\/authorize\/)[^/]+/i, '$1…');
 }
 
 /** A context's request in the terms of the sign-in library: by what and from where we were called. */

@@ -470,7 +470,7 @@ test('the address is what a trusted proxy says, and what anybody else says of th
 });
 
 /** An answer's status line to a request of which each byte is given. */
-function raw(request: string): Promise<string> {
+function exchange(request: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(server.port, '127.0.0.1');
     socket.once('data', (answer) => {
@@ -487,7 +487,7 @@ test('whatever a request calls its body, it is taken or refused by who it is fro
   const { pathname } = new URL(source.url ?? '');
   const types = ['', 'garbage', 'a/b/c', ';', '"', 'application/json\u00e9', 'text/plain;;;', 'a/b, c/d'];
   const send = (type: string, secret: string) =>
-    raw(
+    exchange(
       `POST ${pathname} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${secret}\r\ncontent-type: ${type}\r\ncontent-length: 2\r\n\r\n{}`,
     );
   for (const type of types) {
@@ -510,7 +510,7 @@ test('a receipt keeps no token of its URL, in whatever form the request names it
     pathname.replace(token, `%${token.charCodeAt(0).toString(16)}${token.slice(1)}`),
   ];
   for (const form of forms)
-    expect(await raw(`POST ${form} HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}`)).toBe(
+    expect(await exchange(`POST ${form} HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}`)).toBe(
       'HTTP/1.1 200 OK',
     );
   const kept = await receiptsOf(source);

@@ -17,7 +17,7 @@ import { writeChanges, writeDeletions } from './write-records.ts';
 const mostOneByOne = 50;
 const laterMs = 5_000;
 /** While the provider cannot be asked. */
-const awayMs = 5 * 60_000;
+const awayMs = 60_000;
 /** Where a run reads everything, so long after the one before it at the least. */
 const fullRestMs = 15 * 60_000;
 

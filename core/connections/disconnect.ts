@@ -16,7 +16,13 @@ import { deleteCredential, readCredential } from './credential-store.ts';
 import { targetOf } from './oauth-client.ts';
 import type { ProviderRegistry } from './ports.ts';
 import { revokeTokens } from './revoke-tokens.ts';
-import { deleteSyncs, readConnectionRow, readIntegrationRow, setConnectionStatus } from './store.ts';
+import {
+  deleteSyncs,
+  holdConnection,
+  readConnectionRow,
+  readIntegrationRow,
+  setConnectionStatus,
+} from './store.ts';
 
 /**
  * Ends a connection. Its secrets are erased first, in one commit with the event and the audit entry, so that a crash
@@ -42,6 +48,7 @@ export async function disconnectConnection(
   const { tenantId, traceId } = context;
   const subject = publicId('connection', connectionId);
   const before = await deps.db.tenant(tenantId, async (tx) => {
+    await holdConnection(tx, tenantId, connectionId);
     const connection = await readConnectionRow(tx, tenantId, connectionId);
     if (connection === undefined) throw notFound();
     const integration = await readIntegrationRow(tx, tenantId, connection.integration_id);

@@ -3,7 +3,7 @@ import { record } from '../audit/index.ts';
 import type { Events } from '../events/index.ts';
 import { publicId, systemActor, type Hints } from '../kernel/index.ts';
 import { retireCredential, retireWithdrawn } from './credential-store.ts';
-import { setConnectionStatus } from './store.ts';
+import { holdConnection, setConnectionStatus } from './store.ts';
 
 /**
  * Records that the provider no longer takes a connection's credential. State, event and audit entry commit together;
@@ -21,6 +21,7 @@ export async function markNeedsReconnect(
 ): Promise<boolean> {
   const { tenantId, connectionId, version } = target;
   return deps.db.tenant(tenantId, async (tx) => {
+    await holdConnection(tx, tenantId, connectionId);
     if (!(await retireCredential(tx, tenantId, connectionId, version))) return false;
     await sayNeedsReconnect(tx, deps, target, reason);
     return true;
@@ -41,6 +42,7 @@ export async function markWithdrawn(
   reason: string,
 ): Promise<boolean> {
   const { tenantId, connectionId, at } = target;
+  await holdConnection(tx, tenantId, connectionId);
   if (!(await retireWithdrawn(tx, tenantId, connectionId, new Date(at.getTime() + clockTellsMs))))
     return false;
   return sayNeedsReconnect(tx, deps, target, reason);

@@ -252,6 +252,18 @@ export function readConnectionRow(tx: Tx, tenantId: string, id: string): Promise
   return connections(tx, tenantId).where('connections.id', '=', id).executeTakeFirst();
 }
 
+/**
+ * Holds a connection as it is until the transaction ends; what is read after that is what it is. Whoever changes a
+ * connection together with its credential holds the connection first: in two orders, two of them would wait for each
+ * other, and what one has just stored the other would not see.
+ */
+export async function holdConnection(tx: Tx, tenantId: string, id: string): Promise<void> {
+  await tx.query('select from connections where tenant_id = $1 and id = $2 for no key update', [
+    tenantId,
+    id,
+  ]);
+}
+
 export function listConnectionRows(
   tx: Tx,
   tenantId: string,

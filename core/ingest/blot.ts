@@ -13,23 +13,27 @@ export function blotted(
   secrets: readonly string[],
   scheme: { header?: string; secretParam?: string | undefined },
 ): { headers: Record<string, string>; path: string } {
+  const known = secrets.filter((secret) => secret.length >= 4);
   const kept: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name]!;
-    const repeats = secrets.some((secret) => secret.length >= 4 && value.includes(secret));
+    const repeats = known.some((secret) => value.includes(secret));
     kept[name] = repeats || always.has(name) || name === scheme.header ? blot : value;
   }
-  return { headers: kept, path: withoutSecrets(path, scheme.secretParam) };
+  const shown = known
+    .flatMap((secret) => [secret, encodeURIComponent(secret)])
+    .reduce((left, secret) => left.replaceAll(secret, blot), withoutSecrets(path, scheme.secretParam));
+  return { headers: kept, path: shown.slice(0, 500) };
 }
 
-/** The path without the token in it, and without the values of its query's secret. */
+/** The path without the token in it, also where it follows a host (RFC 9112, section 3.2.2), and its query without secrets. */
 function withoutSecrets(path: string, secretParam: string | undefined): string {
   const [place = '', query] = path.split('?', 2);
-  const shown = place.replace(/^(\/in\/)[^/]+/, `$1${blot}`);
-  if (query === undefined) return shown.slice(0, 500);
+  const shown = place.replace(/(\/in\/)[^/]+/, `$1${blot}`);
+  if (query === undefined) return shown;
   const params = query.split('&').map((pair) => {
     const [name = ''] = pair.split('=', 1);
     return name === secretParam || /secret|token|key|auth|password/i.test(name) ? `${name}=${blot}` : pair;
   });
-  return `${shown}?${params.join('&')}`.slice(0, 500);
+  return `${shown}?${params.join('&')}`;
 }

@@ -10,8 +10,9 @@
  *
  * Flow: `receive` finds the source (open-sources.ts, kept in memory), asks whether the address may, whether it is too
  * often or too large, answers a handshake, and judges (`verify`, pure) -> committer.ts commits the receipts of all
- * tenants that have gathered, keys first -> processor.ts takes what is queued under row locks -> process-batch.ts turns
- * it into events (plan-receipt.ts, pure). A processor of a name takes the place of that, in the same transaction.
+ * tenants that have gathered, keys first -> processor.ts takes what is queued under row locks, tenants in turns ->
+ * process-batch.ts turns it into events (plan-receipt.ts, pure). A processor of a name takes the place of that, in the
+ * same transaction.
  *
  * Guarantees: refused where anything is not known: scheme, secret, verifier. Of what is refused a part is kept, bounded
  * a minute; the rest is counted. A paused source takes and holds. One receipt is processed to an end once, or until its

@@ -1,3 +1,4 @@
+import { largestReceiptBytes } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
 import { backoffMs, newId, storableText } from '../kernel/index.ts';
 import { addToCounters } from '../metrics/index.ts';
@@ -5,8 +6,10 @@ import { counterOf } from './committer.ts';
 import type { IngestDeps } from './deps.ts';
 import { processBatch } from './process-batch.ts';
 import { finish, nextDue, putOff, takeDue, takeOne, type QueuedRow } from './queue-store.ts';
+import { takeTurns } from './take-turns.ts';
 
-const [mostAtOnce, mostBytesAtOnce] = [200, 8 * 1024 * 1024];
+/** Beside the largest receipt that there can be some of other tenants have room. */
+const [mostAtOnce, mostBytesAtOnce] = [200, largestReceiptBytes + 6 * 1024 * 1024];
 const workers = 2;
 const longestRestMs = 1_000;
 /** After a failure: 10 seconds, 1, 5 and 30 minutes, 2 hours. Then it is given up, with the reason on the receipt. */
@@ -56,7 +59,7 @@ export class Processor {
     let taken: QueuedRow[] = [];
     try {
       return await db.engine(async (tx) => {
-        taken = withinBytes(await takeDue(tx, clock.now(), mostAtOnce));
+        taken = withinBytes(takeTurns(await takeDue(tx, clock.now(), mostAtOnce)));
         for (const [tenantId, rows] of byTenant(taken)) await this.#process(tx, tenantId, rows);
         return taken.length;
       });
@@ -148,10 +151,14 @@ export class Processor {
   }
 }
 
-/** As many as fit into memory together, one at least. */
+/** As many as fit into memory together, one at least. What is too large beside the others keeps none of them out. */
 function withinBytes(rows: readonly QueuedRow[]): QueuedRow[] {
   let bytes = 0;
-  return rows.filter((row, place) => (bytes += row.body_bytes) <= mostBytesAtOnce || place === 0);
+  return rows.filter(({ body_bytes: more }, place) => {
+    if (place > 0 && bytes + more > mostBytesAtOnce) return false;
+    bytes += more;
+    return true;
+  });
 }
 
 /** In one order, so that two batches never wait for each other's tenants. */

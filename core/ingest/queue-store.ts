@@ -12,17 +12,51 @@ export interface QueuedRow extends Record<string, unknown> {
   trace_id: string;
 }
 
+/** Tenants of which something is ready, and when the first of it is due: two looks into the index a tenant. */
+const headsSql = `
+  with recursive tenants (tenant_id) as (
+    (select tenant_id from ingest_queue where lane = 'ready' order by tenant_id limit 1)
+    union all
+    select (select tenant_id from ingest_queue where lane = 'ready' and tenant_id > t.tenant_id order by tenant_id limit 1)
+      from tenants t where t.tenant_id is not null
+  )
+  select t.tenant_id, h.due_at
+    from tenants t
+    join lateral (select due_at from ingest_queue where tenant_id = t.tenant_id and lane = 'ready'
+                   order by due_at, id limit 1) h on true`;
+
 /**
- * Takes what is due for this transaction, oldest first: nobody else is given it until the transaction ends, and when
- * its process dies, everybody is.
+ * Takes what is due for this transaction: nobody else is given it until the transaction ends, and when its process dies,
+ * everybody is. Tenants have equal parts of it, and what one does not need the others have; a tenant's own comes oldest
+ * first, and so do tenants where there are more of them than `limit`.
  */
-export function takeDue(tx: Tx, now: Date, limit: number): Promise<QueuedRow[]> {
-  return tx.query<QueuedRow>(
-    `select tenant_id, id, receipt_id, source_id, body_bytes, attempts, replay, trace_id from ingest_queue
-      where lane = 'ready' and due_at <= $1 order by due_at, id limit $2 for update skip locked`,
+export async function takeDue(tx: Tx, now: Date, limit: number): Promise<QueuedRow[]> {
+  const heads = await tx.query<{ tenant_id: string }>(
+    `select tenant_id from (${headsSql}) h where due_at <= $1 order by due_at limit $2`,
     [now, limit],
-    'ingest.takeDue',
+    'ingest.heads',
   );
+  let hungry = heads.map((head) => head.tenant_id);
+  const taken: QueuedRow[] = [];
+  while (hungry.length > 0 && taken.length < limit) {
+    const rest = limit - taken.length;
+    const each = Math.max(1, Math.floor(rest / hungry.length));
+    const rows = await tx.query<QueuedRow>(
+      `select q.* from unnest($1::uuid[]) with ordinality as t (tenant_id, place)
+         join lateral (select tenant_id, id, receipt_id, source_id, body_bytes, attempts, replay, trace_id
+                         from ingest_queue
+                        where tenant_id = t.tenant_id and lane = 'ready' and due_at <= $2 and id <> all ($4::uuid[])
+                        order by due_at, id limit $3 for update skip locked) q on true
+        order by t.place`,
+      [hungry.slice(0, rest), now, each, taken.map((row) => row.id)],
+      'ingest.takeDue',
+    );
+    taken.push(...rows);
+    const filled = new Map<string, number>();
+    for (const row of rows) filled.set(row.tenant_id, (filled.get(row.tenant_id) ?? 0) + 1);
+    hungry = hungry.filter((tenantId) => filled.get(tenantId) === each);
+  }
+  return taken;
 }
 
 /** One of them, if it still waits and nobody has it. */
@@ -37,12 +71,12 @@ export async function takeOne(tx: Tx, tenantId: string, id: string): Promise<Que
 
 /** When the next one is due; undefined when nothing waits. */
 export async function nextDue(tx: Tx): Promise<Date | undefined> {
-  const [row] = await tx.query<{ due_at: Date }>(
-    `select due_at from ingest_queue where lane = 'ready' order by due_at, id limit 1`,
+  const [row] = await tx.query<{ due_at: Date | null }>(
+    `select min(due_at) as due_at from (${headsSql}) h`,
     [],
     'ingest.nextDue',
   );
-  return row?.due_at;
+  return row?.due_at ?? undefined;
 }
 
 /** What of a receipt its processing needs. */

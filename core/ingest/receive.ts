@@ -6,6 +6,7 @@ import type { Committer } from './committer.ts';
 import { dedupeKey, keyDigest } from './dedupe-key.ts';
 import { Limiter } from './limiter.ts';
 import type { Door, OpenSource, OpenSources } from './open-sources.ts';
+import { Reading } from './reading.ts';
 import type { NewReceipt } from './receipt-store.ts';
 import type { Incoming, Refusal } from './verdict.ts';
 import { refusalWords, verify } from './verify.ts';
@@ -55,7 +56,7 @@ export function createReceiver(deps: {
   publicUrl: string;
 }) {
   const { sources, committer, clock } = deps;
-  const [requests, refusals] = [new Limiter(), new Limiter()];
+  const [requests, refusals, reading] = [new Limiter(), new Limiter(), new Reading()];
 
   function receiptOf(source: OpenSource, request: Arriving, incoming: Omit<Incoming, 'body'>): NewReceipt {
     const kept = blotted(incoming.headers, request.path, source.secretTexts, {
@@ -130,8 +131,9 @@ export function createReceiver(deps: {
         retryAfterSeconds,
       });
     }
-    if (committer.isFull) throw new MortiseError('overloaded', { retryAfterSeconds: 1 });
-    const body = await request.read(source.maxBytes);
+    const done = committer.isFull ? undefined : reading.begin(source.id, expectedBytes(request, source));
+    if (done === undefined) throw new MortiseError('overloaded', { retryAfterSeconds: 1 });
+    const body = await request.read(source.maxBytes).finally(done);
     if (body === undefined) {
       await refuse(source, receipt, 'too_large');
       throw new MortiseError('payload_too_large', { detail: `This source takes ${source.maxBytes} bytes.` });
@@ -172,6 +174,14 @@ export function createReceiver(deps: {
       body: `{"id":"${publicId('receipt', kept.id)}"}`,
     };
   };
+}
+
+/** How large a body can become: what it says of itself, where it does. One that says too much is not read at all. */
+function expectedBytes({ method, headers }: Arriving, { maxBytes }: OpenSource): number {
+  const told = headers['content-length'];
+  if (method === 'GET') return 0;
+  if (told !== undefined) return Number(told) > maxBytes ? 0 : Number(told);
+  return headers['transfer-encoding'] === undefined ? 0 : maxBytes;
 }
 
 /** The provider's own keys of what a request tells, where it can be read; what cannot is told of by its processing. */

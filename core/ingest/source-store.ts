@@ -156,9 +156,16 @@ export async function updateToken(
   );
 }
 
-/** Removes a source with its secrets, and what waits for it. */
+/**
+ * Removes a source with its secrets, and what waits for it. What somebody works off this moment is not waited for, since
+ * they in turn wait for the source: they find it gone.
+ */
 export async function deleteSourceRow(tx: Tx, tenantId: string, id: string): Promise<void> {
-  await tx.query('delete from ingest_queue where tenant_id = $1 and source_id = $2', [tenantId, id]);
+  await tx.query(
+    `delete from ingest_queue where tenant_id = $1 and id in (
+       select id from ingest_queue where tenant_id = $1 and source_id = $2 for update skip locked)`,
+    [tenantId, id],
+  );
   await tx.query('delete from sources where tenant_id = $1 and id = $2', [tenantId, id]);
 }
 

@@ -5,6 +5,7 @@
  * - clock: the time, so that a test can hold it;
  * - errors: the coded errors of the contract's table;
  * - backoff: how long to wait before the next try;
+ * - bucket: whether one more may go, of so many in a time;
  * - canonical-json: the same bytes for the same data;
  * - cursor: where a list goes on;
  * - storable: text and JSON as the database can hold them, whatever a provider sent;
@@ -14,6 +15,7 @@
  * The lowest floor of core: it imports the contract and types of the platform, and no room.
  */
 export * from './backoff.ts';
+export * from './bucket.ts';
 export * from './canonical-json.ts';
 export * from './clock.ts';
 export * from './cursor.ts';

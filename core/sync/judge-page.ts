@@ -1,5 +1,5 @@
 import type { Candidate } from './prepare-page.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalStorableJson } from './canonical-storable-json.ts';
 
 /** What is held of a candidate that differs from it; `id` is null when nothing is. */
 export interface Held {
@@ -61,6 +61,9 @@ export function judgePage(
 /** The names, sorted, of the fields whose values differ as JSON. */
 function changedFields(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((name) => canonicalJson({ value: before[name] }) !== canonicalJson({ value: after[name] }))
+    .filter(
+      (name) =>
+        canonicalStorableJson({ value: before[name] }) !== canonicalStorableJson({ value: after[name] }),
+    )
     .toSorted();
 }

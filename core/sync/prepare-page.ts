@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto';
 import type { Page, Resource } from '@mortise/providers/kit';
 import { storableText } from '../kernel/index.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalStorableJson } from './canonical-storable-json.ts';
 
 /** A record as it would be stored. */
 export interface Candidate {
@@ -72,7 +72,7 @@ function readRecord(resource: Resource, record: unknown): Candidate {
   if (!isUsableId(externalId)) throw new TypeError('it has no usable id');
   const { title, subtitle } = resource.display(record);
   const fields = resource.fieldsOf(record);
-  const json = canonicalJson(fields);
+  const json = canonicalStorableJson(fields);
   const shown = {
     title: storableText(title),
     subtitle: subtitle === undefined ? null : storableText(subtitle),
@@ -87,7 +87,7 @@ export function recordHash(title: string, subtitle: string | null, json: string)
 }
 
 function setAside(resource: Resource, raw: unknown, reason: string): Aside {
-  const text = canonicalJson(raw);
+  const text = canonicalStorableJson(raw);
   let externalId: string | null = null;
   try {
     const id: unknown = resource.idOf(raw);

@@ -16,6 +16,8 @@ import { writeChanges, writeDeletions } from './write-records.ts';
 /** More than so many are read by a run, which gets a page for what one of them costs here. */
 const mostOneByOne = 50;
 const laterMs = 5_000;
+/** While the provider cannot be asked. */
+const awayMs = 60_000;
 /** Where a run reads everything, so long after the one before it at the least. */
 const fullRestMs = 15 * 60_000;
 
@@ -30,8 +32,9 @@ interface Read {
  * the marks that are done with, all or none. A record told of again meanwhile is left to the next reading, so an older
  * one never overwrites a newer; and while a run is open it waits, so that the two never write one record at once.
  * Where there are many, or the resource has no call for one, an incremental run is asked for.
+ * While the provider cannot be asked, the marks wait, for however long that is.
  *
- * @throws ProviderCallError when the provider cannot be asked now; the job is then run again
+ * @throws what the database throws; the job is then to be run again
  */
 export async function readMarked(
   deps: SyncDeps,
@@ -58,14 +61,21 @@ export async function readMarked(
     // The run that follows a new connection finds what changed.
     if (error instanceof MortiseError && ['needs_reconnect', 'not_found'].includes(error.code))
       return drop(deps, of);
-    throw error;
+    return later(deps, of, error);
   }
   const read: Read[] = [];
-  for (const mark of marks) {
-    const one = await readOne(connection, resource, mark, signal);
-    if (one !== undefined) read.push(one);
-    else
-      deps.logger.warn({ syncId, externalId: mark.external_id }, 'A record that was told of cannot be read');
+  try {
+    for (const mark of marks) {
+      const one = await readOne(connection, resource, mark, signal);
+      if (one !== undefined) read.push(one);
+      else
+        deps.logger.warn(
+          { syncId, externalId: mark.external_id },
+          'A record that was told of cannot be read',
+        );
+    }
+  } catch (error) {
+    return later(deps, of, error);
   }
   const source = {
     provider: sync.provider,
@@ -112,6 +122,18 @@ export async function readMarked(
     await writeDeletions(tx, writing, gone);
     tx.afterCommit(() => hintSync(deps.hints, tenantId, syncId, sync.connection_id));
   });
+}
+
+/**
+ * Comes back to the marks when the provider may be asked again. A job's own tries end within the hour, and after the last
+ * of them nobody would.
+ *
+ * @throws the error, when it says nothing of the provider
+ */
+function later(deps: SyncDeps, of: { tenantId: string; syncId: string }, error: unknown): Promise<void> {
+  if (!(error instanceof ProviderCallError)) throw error;
+  deps.logger.warn({ err: error, syncId: of.syncId }, 'Records that were told of are read later');
+  return deps.db.tenant(of.tenantId, (tx) => addMarkedJob(tx, deps, of, awayMs));
 }
 
 /** @returns undefined when what came does not fit the resource: a run sets it aside with the reason */

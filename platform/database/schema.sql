@@ -498,7 +498,7 @@ table ingest_queue
   trace_id uuid not null
   constraint ingest_queue_lane_check CHECK ((lane = ANY (ARRAY['ready'::text, 'held'::text])))
   constraint ingest_queue_pkey PRIMARY KEY (tenant_id, id)
-  CREATE INDEX ingest_queue_due USING btree (due_at, id) WHERE (lane = 'ready'::text)
+  CREATE INDEX ingest_queue_due USING btree (tenant_id, due_at, id) WHERE (lane = 'ready'::text)
   CREATE INDEX ingest_queue_tenant_id_receipt_id_idx USING btree (tenant_id, receipt_id) WHERE replay
   CREATE INDEX ingest_queue_tenant_id_replay_id_idx USING btree (tenant_id, replay_id) WHERE (replay_id IS NOT NULL)
   policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))

@@ -1,4 +1,4 @@
-import { MortiseError } from '@mortise/core/kernel';
+import { MortiseError, spendFrom } from '@mortise/core/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from './auth.ts';
 import type { Access } from './table.ts';
@@ -29,9 +29,8 @@ export function addressGroup(ip: string): string {
 
 /**
  * Counts requests a caller, says in each answer how many are left (draft-ietf-httpapi-ratelimit-headers) and refuses
- * what is over. A bucket that holds a minute's requests and fills again evenly, kept as one number a caller: the moment
- * at which it is full again (the generic cell rate algorithm, ITU-T I.371). Counted in this process alone: it is there
- * against one caller that crowds out the others, not as a quota, and so costs no round trip.
+ * what is over: a bucket a caller, which holds a minute's requests and fills again evenly. Counted in this process alone:
+ * it is there against one caller that crowds out the others, not as a quota, and so costs no round trip.
  *
  * @param now milliseconds by a clock that nobody sets: set back, the other would refuse everybody for as long
  */
@@ -61,17 +60,11 @@ export function createRateLimit(limits: RateLimits, now = () => performance.now(
           : (['standard', caller?.userId ?? address, limits.standard] as const);
     const at = now();
     forget(at);
-    const eachMs = perMs / requests;
-    const before = Math.max(fullAt.get(key) ?? at, at);
-    const waitMs = before + eachMs - (at + perMs);
-    // Sums of fractions: a thousandth of a millisecond is not a request too many.
-    const refused = waitMs > 0.001;
-    const after = refused ? before : before + eachMs;
+    const { waitMs, fullAt: after, left } = spendFrom({ holds: requests, perMs }, fullAt.get(key), at);
     fullAt.set(key, after);
-    const left = Math.floor((at + perMs - after) / eachMs + 0.001);
     reply.header('ratelimit-policy', `"${policy}";q=${requests};w=${perMs / 1000}`);
     reply.header('ratelimit', `"${policy}";r=${left};t=${Math.ceil((after - at) / 1000)}`);
-    if (refused) {
+    if (waitMs > 0) {
       const retryAfterSeconds = Math.ceil(waitMs / 1000);
       throw new MortiseError('rate_limited', {
         detail: `Try again in ${retryAfterSeconds} s.`,

@@ -1,5 +1,6 @@
 // Long, because it is one promise a test: whatever a sender may do to a source, over real HTTP.
 import { createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { connect } from 'node:net';
 import {
   createSource,
   listEvents,
@@ -17,6 +18,7 @@ import {
 } from '@mortise/contract';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createLogger } from '@mortise/platform/telemetry';
 import { startTestServer, type TestServer } from '../testing/start-test-server.ts';
 import type { Client } from '@mortise/sdk';
 
@@ -464,5 +466,81 @@ test('the address is what a trusted proxy says, and what anybody else says of th
     expect((await post(direct.url, '1', forwarded)).status).toBe(404);
   } finally {
     await behind.stop();
+  }
+});
+
+/** An answer's status line to a request of which each byte is given. */
+function exchange(request: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(server.port, '127.0.0.1');
+    socket.once('data', (answer) => {
+      resolve(answer.toString().split('\r\n', 1)[0] ?? '');
+      socket.destroy();
+    });
+    socket.once('error', reject);
+    socket.write(Buffer.from(request, 'latin1'));
+  });
+}
+
+test('whatever a request calls its body, it is taken or refused by who it is from, and a receipt tells', async () => {
+  const source = await make({ scheme: { type: 'bearer' }, dedupe: { by: 'none' } });
+  const { pathname } = new URL(source.url ?? '');
+  const types = ['', 'garbage', 'a/b/c', ';', '"', 'application/json\u00e9', 'text/plain;;;', 'a/b, c/d'];
+  const send = (type: string, secret: string) =>
+    exchange(
+      `POST ${pathname} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${secret}\r\ncontent-type: ${type}\r\ncontent-length: 2\r\n\r\n{}`,
+    );
+  for (const type of types) {
+    expect([type, await send(type, source.secret ?? '')]).toEqual([type, 'HTTP/1.1 200 OK']);
+    expect([type, await send(type, 'guess')]).toEqual([type, 'HTTP/1.1 401 Unauthorized']);
+  }
+  const verdicts = (await receiptsOf(source, { limit: 100 })).map((receipt) => receipt.verdict);
+  expect(verdicts.filter((one) => one === 'accepted')).toHaveLength(types.length);
+  expect(verdicts.filter((one) => one === 'refused')).toHaveLength(types.length);
+});
+
+test('a receipt keeps no token of its URL, in whatever form the request names it', async () => {
+  const source = await make({ scheme: { type: 'none' }, dedupe: { by: 'none' } });
+  const { pathname } = new URL(source.url ?? '');
+  const token = pathname.slice('/in/'.length);
+  const forms = [
+    pathname,
+    `http://other.example${pathname}`,
+    `${pathname}?again=${token}`,
+    pathname.replace(token, `%${token.charCodeAt(0).toString(16)}${token.slice(1)}`),
+  ];
+  for (const form of forms)
+    expect(await exchange(`POST ${form} HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}`)).toBe(
+      'HTTP/1.1 200 OK',
+    );
+  const kept = await receiptsOf(source);
+  expect(kept).toHaveLength(forms.length);
+  for (const { id } of kept) {
+    const { path } = await client.call(readReceipt, { params: { id } });
+    expect(path).not.toContain(token.slice(1));
+  }
+});
+
+test('the log holds no path by which somebody else could post, or take up an authorisation', async () => {
+  const lines: string[] = [];
+  const logger = createLogger({ level: 'debug', write: (line) => void lines.push(line) });
+  const watched = await startTestServer({ sandbox: false, role: 'api', logger });
+  try {
+    const source = await (
+      await watched.owner()
+    ).client.call(createSource, { body: { name: 'S', scheme: { type: 'bearer' } } });
+    const url = source.url ?? '';
+    const token = url.slice(url.lastIndexOf('/') + 1);
+    expect((await post(url, '1')).status).toBe(401);
+    expect((await post(`${url}/`, '1')).status).toBe(404);
+    expect((await fetch(url, { method: 'DELETE' })).status).toBe(404);
+    const state = randomBytes(32).toString('base64url');
+    expect((await post(`${watched.url}/api/integrations/authorize/${state}`, '{}')).status).toBe(405);
+    const log = lines.join('');
+    expect(log).toContain('/in/');
+    expect(log).toContain('/api/integrations/authorize/');
+    for (const secret of [token, state]) expect(log).not.toContain(secret);
+  } finally {
+    await watched.stop();
   }
 });

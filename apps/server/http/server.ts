@@ -43,6 +43,15 @@ const bodyLimit = 1024 * 1024;
 /** PostgreSQL's largest integer: a version beyond it has never been given out. */
 const mostVersion = 2 ** 31 - 1;
 
+/** How long a request may take to come whole: one that drips would hold a connection, and what came of it, for ever. */
+const requestTimeout = 120_000;
+
+/** A path as the log may hold it: a source's address, and the state of an authorisation, are as good as a credential. */
+function loggedPath(url: string): string {
+  const [path = ''] = url.split('?', 1);
+  return path.replace(/(\/in\/|\/api\/integrations\/authorize\/)[^/]+/i, '$1…');
+}
+
 /** A context's request in the terms of the sign-in library: by what and from where we were called. */
 export function requestOf(publicUrl: string): (context: RequestContext) => Request {
   return (context) =>
@@ -78,6 +87,7 @@ export function createHttp(deps: HttpDeps): {
     logger: false,
     trustProxy: deps.trustProxy.length === 0 ? false : [...deps.trustProxy],
     bodyLimit,
+    requestTimeout,
     genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => void fail(error, request, reply),
@@ -146,7 +156,7 @@ export function createHttp(deps: HttpDeps): {
       requestId: request.id,
       traceId: request.traceId,
       method: request.method,
-      url: request.url.split('?')[0],
+      url: loggedPath(request.url),
     };
     if (known.status >= 500)
       deps.logger.error({ ...entry, code: known.code, err: known.cause ?? known }, known.message);
@@ -250,14 +260,20 @@ function refuseOtherMethods(app: FastifyInstance, lines: readonly Line[]): void 
   }
 }
 
-/** Answers what is no HTTP request at all; there is no request yet that a handler could see. */
-function refuseConnection(_error: Error, socket: Socket): void {
+/**
+ * Answers what is no HTTP request at all, or none that comes to its end; there is no request that a handler could answer.
+ * Then the connection is gone, whatever the other side still sends.
+ */
+function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || socket.destroyed) return void socket.destroy();
-  const body = JSON.stringify(
-    toProblem(new MortiseError('invalid_request', { detail: 'That is not HTTP.' }), 'none'),
-  );
+  const detail =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? 'The request did not come whole in time.'
+      : 'That is not HTTP.';
+  const body = JSON.stringify(toProblem(new MortiseError('invalid_request', { detail }), 'none'));
   socket.end(
     `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
   );
 }
 

@@ -5,11 +5,12 @@ const refused = /\\u0000|\\ud[89a-f]/i;
 
 /**
  * A JSON text that is the same for the same value, whatever the order of its keys: keys sorted at every depth,
- * undefined left out, dates as ISO. NUL and lone surrogates, which PostgreSQL does not hold, become U+FFFD.
+ * undefined left out, dates as ISO. NUL and lone surrogates, which PostgreSQL does not hold, become U+FFFD, so that the
+ * text of a value is that of what is stored of it. The kernel's `canonicalJson` replaces nothing.
  *
  * @throws TypeError for what JSON has no form for (bigint)
  */
-export function canonicalJson(value: unknown): string {
+export function canonicalStorableJson(value: unknown): string {
   return write(value) ?? 'null';
 }
 

@@ -289,6 +289,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   async function tick(): Promise<void> {
     process.setLowWater(backlog.lowWater());
+    // A process that joined has them now, and finds them in the queue.
+    giveBack(sender.recallForeign());
     noteIdle();
     await acceptor.settle().catch((error: unknown) => {
       logger.warn({ err: error }, 'Cannot find out now what became of some transactions');

@@ -49,3 +49,16 @@ test('what waits in a memory for a webhook that falls to a process that joins is
   await expect.poll(() => delivered(second), patiently).toBe(36);
   expect(sink.requests.length).toBe(36);
 });
+
+test('a failure whose words no database holds keeps nobody from being recorded', async () => {
+  const sink = await sinkOf();
+  const rig = await rigOf({ limits: { transformMs: 10_000 }, circuitRules: { consecutive: 1 } });
+  // Cut at 300 characters, it ends in half of one.
+  const transform = `$error($pad("", 299, "x") & "\u{1f600}")`;
+  await rig.addWebhook(tenantId, { url: sink.url, events: ['bad.*'], settings: { transform } });
+  await rig.addWebhook(tenantId, { url: sink.url, events: ['good.*'] });
+  await rig.append(tenantId, [anEvent('bad.one')]);
+  await expect.poll(async () => (await queued()).map((row) => row.attempt), patiently).toEqual([2]);
+  await rig.append(tenantId, [anEvent('good.one')]);
+  await expect.poll(() => delivered(rig), patiently).toBe(1);
+});

@@ -266,8 +266,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       orphaned.delete(deliveryId);
       if (attempt !== undefined) announcer.deliveryChanged(attempt.tenant_id, attempt.webhook_id);
       if (wait !== undefined && (nextDue === undefined || wait.dueAt < nextDue)) nextDue = wait.dueAt;
+      const { fence = 0 } = end ?? wait ?? {};
+      if (fence > 0) poller.ended(deliveryId, fence);
       // What came from the queue may have more behind it there, of its key or of its webhook.
-      wakes ||= (end ?? wait)?.fence !== undefined && (end ?? wait)?.fence !== 0;
+      wakes ||= fence > 0;
       if (circuit !== undefined) {
         tellOf(circuit.tenantId, circuit.webhookId);
         wakes ||= circuit.circuit.state === 'closed';
@@ -305,7 +307,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   process.onLost(() => {
     // What has not been sent is in the queue by now; what is in flight may be there too.
     const unsent = sender.recall();
-    for (const item of unsent) backlog.leave(item.deliveryId);
+    for (const item of unsent) {
+      backlog.leave(item.deliveryId);
+      poller.ended(item.deliveryId, item.fence);
+    }
     for (const id of backlog.ids()) orphaned.add(id);
   });
 

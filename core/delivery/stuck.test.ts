@@ -1,5 +1,8 @@
+import { openDatabase } from '@mortise/platform/database';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
+import { bareId } from '../kernel/index.ts';
+import { renewClaims } from './pipeline-store.ts';
 import { addTenant, anEvent, type Rig } from './testing/rig.ts';
 import { createStage } from './testing/stage.ts';
 
@@ -48,6 +51,45 @@ test('what waits in a memory for a webhook that falls to a process that joins is
   open();
   await expect.poll(() => delivered(second), patiently).toBe(36);
   expect(sink.requests.length).toBe(36);
+});
+
+test('a claim whose commit went through though its answer was lost does not outlive its lease', async () => {
+  const sink = await sinkOf();
+  const rig = await rigOf({ limits: { leaseMs: 1_500, pollMs: 50 } });
+  const { id } = await rig.addWebhook(tenantId, { url: sink.url, status: 'paused' });
+  await rig.append(tenantId, [anEvent()]);
+  // What such a claim leaves: the row says that this process has it, and its memory knows nothing of it.
+  await query(`update webhooks set status = 'active' where tenant_id = $1 and id = $2`, [
+    tenantId,
+    bareId('webhook', id),
+  ]);
+  await query(
+    `update delivery_queue set lane = 'first', claimed_by = $2, fence = fence + 1,
+            claimed_until = now() + interval '1500 milliseconds' where tenant_id = $1`,
+    [tenantId, rig.process.id],
+  );
+  await expect.poll(() => delivered(rig), patiently).toBe(1);
+});
+
+test('claims are renewed without a wait for one that is just being ended, and those beside it last on', async () => {
+  const other = openDatabase({ url: database.url, max: 2 });
+  const rig = await rigOf({ sends: false });
+  await rig.addWebhook(tenantId, { url: 'http://127.0.0.1:9' });
+  await rig.append(tenantId, [anEvent(), anEvent()]);
+  const claimed = await query<Parameters<typeof renewClaims>[2][number]>(
+    `update delivery_queue set claimed_by = $2, claimed_until = now(), fence = fence + 1
+      where tenant_id = $1 returning *`,
+    [tenantId, rig.process.id],
+  );
+  await other.engine(async (tx) => {
+    await tx.query('delete from delivery_queue where delivery_id = $1', [claimed[0]!.delivery_id]);
+    await database.db.engine((poll) => renewClaims(poll, rig.process.id, claimed, 3_600_000));
+  });
+  await other.close();
+  const rows = await query('select claimed_until > now() as lasts from delivery_queue where tenant_id = $1', [
+    tenantId,
+  ]);
+  expect(rows).toEqual([{ lasts: true }]);
 });
 
 test('a failure whose words no database holds keeps nobody from being recorded', async () => {

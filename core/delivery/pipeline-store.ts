@@ -202,13 +202,16 @@ export function readContents(tx: Tx, claimed: readonly ClaimedRow[], now: Date):
   );
 }
 
-/** Puts claimed deliveries of webhooks that are not active aside, or back if they have been resumed meanwhile. */
+/**
+ * Puts claimed deliveries of webhooks that are not active aside, or back if they have been resumed meanwhile or are
+ * just being changed. It waits for nobody: who claims has rows of the queue already, and webhooks come first.
+ */
 export async function holdClaimed(tx: Tx, claimed: readonly ClaimedRow[]): Promise<void> {
   await tx.query(
     `with inactive as materialized (
        select w.tenant_id, w.id from webhooks w
         where (w.tenant_id, w.id) in (select * from unnest($1::uuid[], $3::uuid[])) and w.status <> 'active'
-        order by w.tenant_id, w.id for share)
+        order by w.tenant_id, w.id for share skip locked)
      update delivery_queue q
         set claimed_by = null, claimed_until = null,
             lane = case when exists (select from inactive i where i.tenant_id = q.tenant_id and i.id = q.webhook_id)

@@ -1,10 +1,11 @@
 import { openDatabase } from '@mortise/platform/database';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
-import { bareId } from '../kernel/index.ts';
-import { renewClaims } from './pipeline-store.ts';
+import { bareId, FakeClock } from '../kernel/index.ts';
+import { holdClaimed, renewClaims } from './pipeline-store.ts';
 import { addTenant, anEvent, type Rig } from './testing/rig.ts';
 import { createStage } from './testing/stage.ts';
+import { holdWaiting, lockWebhook } from './webhook-store.ts';
 
 /** A condition is awaited; how long that takes is the machine's business. */
 const patiently = { timeout: 20_000 };
@@ -90,6 +91,52 @@ test('claims are renewed without a wait for one that is just being ended, and th
     tenantId,
   ]);
   expect(rows).toEqual([{ lasts: true }]);
+});
+
+test('a look at the queue waits for nobody who has a webhook, whom it would keep waiting in turn', async () => {
+  const other = openDatabase({ url: database.url, max: 2 });
+  const clock = new FakeClock(new Date());
+  const sink = await sinkOf(() => ({ status: 500 }));
+  const rig = await rigOf({ clock, circuitRules: { consecutive: 1, pauseMs: 60_000 } });
+  const { id } = await rig.addWebhook(tenantId, { url: sink.url });
+  const webhookId = bareId('webhook', id);
+  await rig.append(tenantId, [anEvent()]);
+  await rig.delivery.idle();
+  await other.tenant(tenantId, async (tx) => {
+    await lockWebhook(tx, tenantId, webhookId);
+    // Its circuit is to be probed, and somebody is just pausing it.
+    clock.advance(3_600_000);
+    await rig.delivery.poll();
+    await tx.query(`update webhooks set status = 'paused' where tenant_id = $1 and id = $2`, [
+      tenantId,
+      webhookId,
+    ]);
+    await holdWaiting(tx, tenantId, webhookId);
+  });
+  expect((await queued()).map((row) => row.lane)).toEqual(['held']);
+  expect(sink.requests.length).toBe(1);
+  await other.close();
+});
+
+test('what is claimed of a webhook that is just being resumed is free again, and not put aside', async () => {
+  const other = openDatabase({ url: database.url, max: 2 });
+  const rig = await rigOf({ sends: false });
+  const { id } = await rig.addWebhook(tenantId, { url: 'http://127.0.0.1:9', status: 'paused' });
+  const webhookId = bareId('webhook', id);
+  await rig.append(tenantId, [anEvent()]);
+  const claimed = await query<Parameters<typeof holdClaimed>[1][number]>(
+    `update delivery_queue set lane = 'first', claimed_by = $2, claimed_until = now() + interval '1 hour'
+      where tenant_id = $1 returning *`,
+    [tenantId, rig.process.id],
+  );
+  await other.tenant(tenantId, async (tx) => {
+    await lockWebhook(tx, tenantId, webhookId);
+    await database.db.engine((poll) => holdClaimed(poll, claimed));
+  });
+  await other.close();
+  expect(await query('select lane, claimed_by from delivery_queue where tenant_id = $1', [tenantId])).toEqual(
+    [{ lane: 'first', claimed_by: null }],
+  );
 });
 
 test('a failure whose words no database holds keeps nobody from being recorded', async () => {

@@ -289,7 +289,8 @@ export class Poller {
     const half = halfOpen(circuit, now.getTime(), target.settings.timeoutMs + probeMarginMs);
     const change = { tenantId: row.tenant_id, webhookId: row.webhook_id, circuit: half };
     if (!(await advanceCircuit(tx, change))) {
-      // Another process was first, and the row tells of it the next time.
+      // Another process was first, or the database has lost what this one knows: what the row says next holds.
+      circuits.forget(row.webhook_id);
       return 'not';
     }
     probes.push({ row, circuit: half });

@@ -139,6 +139,21 @@ test('what is claimed of a webhook that is just being resumed is free again, and
   );
 });
 
+test('a webhook whose open circuit the database has lost, in a fail-over, is sent to again', async () => {
+  const clock = new FakeClock(new Date());
+  let works = false;
+  const sink = await sinkOf(() => ({ status: works ? 200 : 500 }));
+  const rig = await rigOf({ clock, circuitRules: { consecutive: 1 } });
+  await rig.addWebhook(tenantId, { url: sink.url });
+  await rig.append(tenantId, [anEvent()]);
+  await rig.delivery.idle();
+  works = true;
+  const lost = 'update webhooks set circuit = null where tenant_id = $1 and circuit is not null returning id';
+  expect(await query(lost, [tenantId])).toHaveLength(1);
+  clock.advance(3_600_000);
+  await expect.poll(() => delivered(rig), patiently).toBe(1);
+});
+
 test('a failure whose words no database holds keeps nobody from being recorded', async () => {
   const sink = await sinkOf();
   const rig = await rigOf({ limits: { transformMs: 10_000 }, circuitRules: { consecutive: 1 } });

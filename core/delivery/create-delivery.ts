@@ -360,8 +360,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     isOverloaded: () => backlog.isFull || recorder.size >= limits.unrecorded,
     isOverloadedBy: (tenantId) => backlog.isFullFor(tenantId),
     webhookChanged(webhookId) {
-      circuits.forget(webhookId);
+      // In this order: a probe among them is withdrawn from the circuit as it is known.
       giveBack(sender.recall(webhookId));
+      circuits.forget(webhookId);
     },
     wake: () => poller.wake(),
     poll: () => poller.poll(),

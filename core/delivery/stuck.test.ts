@@ -23,7 +23,7 @@ afterEach(() => stage.clear());
 afterAll(() => database.drop());
 
 const stage = createStage(() => ({ db: database.db, tenantId }));
-const { rigOf, sinkOf, query, queued, listed } = stage;
+const { rigOf, sinkOf, query, queued, listed, update } = stage;
 
 const delivered = async (rig: Rig) => (await listed(rig, { status: 'delivered' })).length;
 
@@ -152,6 +152,29 @@ test('a webhook whose open circuit the database has lost, in a fail-over, is sen
   expect(await query(lost, [tenantId])).toHaveLength(1);
   clock.advance(3_600_000);
   await expect.poll(() => delivered(rig), patiently).toBe(1);
+});
+
+test('a probe that waits when its webhook is changed is made all the same, without the wait for a lost one', async () => {
+  const clock = new FakeClock(new Date());
+  let works = false;
+  const sink = await sinkOf(() => ({ status: works ? 200 : 503, headers: { 'retry-after': '30' } }));
+  const rig = await rigOf({ clock, circuitRules: { consecutive: 1, pauseMs: 1 } });
+  const { id } = await rig.addWebhook(tenantId, { url: sink.url });
+  await rig.append(tenantId, [anEvent()]);
+  await expect.poll(async () => (await queued()).length, patiently).toBe(1);
+  works = true;
+  clock.advance(1_000);
+  await rig.append(tenantId, [anEvent()]);
+  const state = () =>
+    query<{ state: string }>(`select circuit->>'state' as state from webhooks where tenant_id = $1`, [
+      tenantId,
+    ]).then(([row]) => row?.state);
+  // It waits for the endpoint's rest.
+  await expect.poll(state, patiently).toBe('half_open');
+  await update(rig, id, { name: 'Another name' });
+  await expect.poll(() => rig.delivery.counts().unrecorded, patiently).toBe(0);
+  clock.advance(40_000);
+  await expect.poll(() => delivered(rig), patiently).toBe(2);
 });
 
 test('a failure whose words no database holds keeps nobody from being recorded', async () => {

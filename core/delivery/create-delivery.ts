@@ -82,6 +82,10 @@ export interface Delivery {
   isOverloadedBy(tenantId: string): boolean;
   /** A webhook changed or is gone: what waits for it in memory is read anew from the queue. Bare id. */
   webhookChanged(webhookId: string): void;
+  /**
+   * The same, as a hint of any process tells. Hints may be lost: what waits here then goes out as the webhook was. Bare id.
+   */
+  webhookChangedElsewhere(webhookId: string): void;
   /** Something was put into the queue. */
   wake(): void;
   /** Looks at the queue now. @returns how many deliveries it took to be sent */
@@ -364,6 +368,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       giveBack(sender.recall(webhookId));
       circuits.forget(webhookId);
     },
+    // What is known of its circuit stays: hints tell of each of its transitions too.
+    webhookChangedElsewhere: (webhookId) => giveBack(sender.recall(webhookId)),
     wake: () => poller.wake(),
     poll: () => poller.poll(),
     async idle() {

@@ -54,7 +54,8 @@ test('no tenant can fill the memory: what the others have not taken stays free f
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.nat(5), fc.boolean()), { maxLength: 600, size: 'max' }),
-      fc.integer({ min: 10, max: 100 }),
+      // k tenants leave at least (memory + 1) / 2^k - 1 free, and there are six here.
+      fc.integer({ min: 130, max: 500 }),
       (steps, memory) => {
         const backlog = new Backlog({ ...defaultLimits, memory });
         const held = new Map<number, string[]>();

@@ -33,7 +33,7 @@ import {
   type Events,
 } from '@mortise/core/events';
 import { createIngest, storeOnly } from '@mortise/core/ingest';
-import { systemClock } from '@mortise/core/kernel';
+import { bareId, systemClock } from '@mortise/core/kernel';
 import { countEvents, metricsRoutes } from '@mortise/core/metrics';
 import { createSync } from '@mortise/core/sync';
 import {
@@ -169,6 +169,11 @@ export async function compose(options: ComposeOptions) {
     consentGate: consentGateOf(gate),
     sends: works,
     userAgent: `Mortise-Webhooks/${version}`,
+  });
+  bus.subscribe(({ kind, hint }) => {
+    if (kind !== 'webhook') return;
+    const { id } = JSON.parse(String(hint)) as { id: string };
+    delivery.webhookChangedElsewhere(bareId('webhook', id));
   });
   const subscribers = [delivery.matchDeliveries, countEvents];
   const events = createEvents({ subscribers });

@@ -40,8 +40,9 @@ export class Backlog {
 
   /**
    * Takes a delivery in if there is room: for it, for its webhook, and for its tenant, which may have as much as is
-   * free. So one that has nothing yet finds room, unless very many have filled it one after the other. The id must be the newest made in this process,
-   * with nothing awaited since: the low-water mark rests on the order.
+   * free. So something is free for one that has nothing yet, until as many tenants as the memory can be halved, 14 of
+   * 20,000, have all that they may. The id must be the newest made in this process, with nothing awaited since: the
+   * low-water mark rests on the order.
    *
    * @param owner one object for all deliveries of a webhook that enter together
    * @param most of the webhook

@@ -36,7 +36,8 @@ export async function saveCircuits(tx: Tx, changes: readonly CircuitChange[]): P
 }
 
 /**
- * Stores what follows on a webhook's circuit, where that still stands: of several who try one succeeds.
+ * Stores what follows on a webhook's circuit, where that still stands and nobody has the webhook locked: of several who
+ * try one succeeds. It waits for nobody, since who claims has rows of the queue already, and webhooks come first.
  *
  * @returns whether it was this one
  */
@@ -45,8 +46,10 @@ export async function advanceCircuit(
   { tenantId, webhookId, circuit }: CircuitChange,
 ): Promise<boolean> {
   const rows = await tx.query(
-    `update webhooks set circuit = $3
-      where tenant_id = $1 and id = $2 and (circuit->>'transitions')::int = $4 returning id`,
+    `with free as (
+       select tenant_id, id from webhooks
+        where tenant_id = $1 and id = $2 and (circuit->>'transitions')::int = $4 for no key update skip locked)
+     update webhooks w set circuit = $3 from free where w.tenant_id = free.tenant_id and w.id = free.id returning w.id`,
     [tenantId, webhookId, JSON.stringify(circuit), circuit.transitions - 1],
   );
   return rows.length === 1;

@@ -81,6 +81,10 @@ export interface Delivery {
   isOverloadedBy(tenantId: string): boolean;
   /** A webhook changed or is gone: what waits for it in memory is read anew from the queue. Bare id. */
   webhookChanged(webhookId: string): void;
+  /**
+   * The same, as a hint of any process tells. Hints may be lost: what waits here then goes out as the webhook was. Bare id.
+   */
+  webhookChangedElsewhere(webhookId: string): void;
   /** Something was put into the queue. */
   wake(): void;
   /** Looks at the queue now. @returns how many deliveries it took to be sent */
@@ -269,8 +273,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         tally.add(attempt);
       }
       if (wait !== undefined && (nextDue === undefined || wait.dueAt < nextDue)) nextDue = wait.dueAt;
+      const { fence = 0 } = end ?? wait ?? {};
+      if (fence > 0) poller.ended(deliveryId, fence);
       // What came from the queue may have more behind it there, of its key or of its webhook.
-      wakes ||= (end ?? wait)?.fence !== undefined && (end ?? wait)?.fence !== 0;
+      wakes ||= fence > 0;
       if (circuit !== undefined) {
         tellOf(circuit.tenantId, circuit.webhookId);
         wakes ||= circuit.circuit.state === 'closed';
@@ -292,6 +298,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   async function tick(): Promise<void> {
     process.setLowWater(backlog.lowWater());
+    // A process that joined has them now, and finds them in the queue.
+    giveBack(sender.recallForeign());
     noteIdle();
     await acceptor.settle().catch((error: unknown) => {
       logger.warn({ err: error }, 'Cannot find out now what became of some transactions');
@@ -306,7 +314,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   process.onLost(() => {
     // What has not been sent is in the queue by now; what is in flight may be there too.
     const unsent = sender.recall();
-    for (const item of unsent) backlog.leave(item.deliveryId);
+    for (const item of unsent) {
+      backlog.leave(item.deliveryId);
+      poller.ended(item.deliveryId, item.fence);
+    }
     for (const id of backlog.ids()) orphaned.add(id);
   });
 
@@ -356,9 +367,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     isOverloadedBy: (tenantId) => backlog.isFullFor(tenantId),
     webhookChanged(webhookId) {
-      circuits.forget(webhookId);
+      // In this order: a probe among them is withdrawn from the circuit as it is known.
       giveBack(sender.recall(webhookId));
+      circuits.forget(webhookId);
     },
+    // What is known of its circuit stays: hints tell of each of its transitions too.
+    webhookChangedElsewhere: (webhookId) => giveBack(sender.recall(webhookId)),
     wake: () => poller.wake(),
     poll: () => poller.poll(),
     async idle() {

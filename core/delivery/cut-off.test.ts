@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from
 import { createLogger } from '@mortise/platform/telemetry';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
 import { newId } from '../kernel/index.ts';
+import { closedCircuit } from './judge-circuit.ts';
 import { Recorder, type Result } from './recorder.ts';
 import { addTenant, anEvent, startRig, type Rig } from './testing/rig.ts';
 import { startSink, type Sink } from './testing/sink.ts';
@@ -100,6 +101,11 @@ test('a process that was taken for gone leaves its unsent deliveries to who took
 });
 
 test('one answer that the database will not hold does not keep the others from being written, nor its attempt', async () => {
+  const webhookId = newId();
+  await query(
+    `insert into webhooks (tenant_id, id, name, url, events, status) values ($1, $2, '', '', '{}', 'active')`,
+    [tenantId, webhookId],
+  );
   const committed: string[] = [];
   const recorder = new Recorder({
     db: database.db,
@@ -115,7 +121,7 @@ test('one answer that the database will not hold does not keep the others from b
         tenant_id: tenantId,
         delivery_id: deliveryId,
         number: 1,
-        webhook_id: newId(),
+        webhook_id: webhookId,
         outcome: 'delivered',
         status_code: 200,
         error: null,
@@ -127,6 +133,9 @@ test('one answer that the database will not hold does not keep the others from b
         next_attempt_at: null,
         process_id: newId(),
       },
+      ...(body === '\0'
+        ? { circuit: { tenantId, webhookId, circuit: { ...closedCircuit, transitions: 1, reason: body } } }
+        : {}),
     };
   };
   const results = ['fine', 'fine', '\0', 'fine', 'fine'].map(result);
@@ -137,5 +146,8 @@ test('one answer that the database will not hold does not keep the others from b
     [tenantId],
   );
   expect(rows.map((row) => row.response_body)).toEqual(['fine', 'fine', null, 'fine', 'fine']);
+  expect(await query('select circuit from webhooks where tenant_id = $1', [tenantId])).toEqual([
+    { circuit: { ...closedCircuit, transitions: 1 } },
+  ]);
   expect(committed.toSorted()).toEqual(results.map((one) => one.deliveryId).toSorted());
 });

@@ -54,8 +54,8 @@ test('no tenant can fill the memory: what the others have not taken stays free f
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.nat(5), fc.boolean()), { maxLength: 600, size: 'max' }),
-      // Six tenants that come one after the other and each take all they may leave a sixty-fourth of it.
-      fc.integer({ min: 64, max: 400 }),
+      // k tenants leave at least (memory + 1) / 2^k - 1 free, and there are six here.
+      fc.integer({ min: 130, max: 500 }),
       (steps, memory) => {
         const backlog = new Backlog({ ...defaultLimits, memory });
         const held = new Map<number, string[]>();

@@ -202,13 +202,16 @@ export function readContents(tx: Tx, claimed: readonly ClaimedRow[], now: Date):
   );
 }
 
-/** Puts claimed deliveries of webhooks that are not active aside, or back if they have been resumed meanwhile. */
+/**
+ * Puts claimed deliveries of webhooks that are not active aside, or back if they have been resumed meanwhile or are
+ * just being changed. It waits for nobody: who claims has rows of the queue already, and webhooks come first.
+ */
 export async function holdClaimed(tx: Tx, claimed: readonly ClaimedRow[]): Promise<void> {
   await tx.query(
     `with inactive as materialized (
        select w.tenant_id, w.id from webhooks w
         where (w.tenant_id, w.id) in (select * from unnest($1::uuid[], $3::uuid[])) and w.status <> 'active'
-        order by w.tenant_id, w.id for share)
+        order by w.tenant_id, w.id for share skip locked)
      update delivery_queue q
         set claimed_by = null, claimed_until = null,
             lane = case when exists (select from inactive i where i.tenant_id = q.tenant_id and i.id = q.webhook_id)
@@ -241,12 +244,31 @@ export async function freeClaims(
   );
 }
 
-/** Makes the claims of a process last anew. @returns how many there are */
-export async function renewClaims(tx: Tx, processId: string, leaseMs: number): Promise<number> {
-  const rows = await tx.query(
-    `update delivery_queue set claimed_until = now() + make_interval(secs => $2) where claimed_by = $1 returning 1`,
-    [processId, leaseMs / 1000],
+/**
+ * Makes claims of a process last anew, where they still stand. One whose row is locked is passed over, and not waited for by rows
+ * that are locked here already: whoever has it is just writing what came of it.
+ */
+export async function renewClaims(
+  tx: Tx,
+  processId: string,
+  claimed: readonly Pick<ClaimedRow, 'tenant_id' | 'delivery_id' | 'fence'>[],
+  leaseMs: number,
+): Promise<void> {
+  await tx.query(
+    `with standing as (
+       select q.tenant_id, q.delivery_id
+         from unnest($1::uuid[], $2::uuid[], $3::int[]) as c (tenant_id, delivery_id, fence)
+         join delivery_queue q using (tenant_id, delivery_id, fence)
+        where q.claimed_by = $4 for update of q skip locked)
+     update delivery_queue q set claimed_until = now() + make_interval(secs => $5)
+       from standing s where q.tenant_id = s.tenant_id and q.delivery_id = s.delivery_id`,
+    [
+      claimed.map((row) => row.tenant_id),
+      claimed.map((row) => row.delivery_id),
+      claimed.map((row) => row.fence),
+      processId,
+      leaseMs / 1000,
+    ],
     'delivery.renew',
   );
-  return rows.length;
 }

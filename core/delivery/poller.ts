@@ -84,6 +84,8 @@ export class Poller {
   #touring = false;
   /** Webhooks of which other processes have all there is to send, and until when that is believed. */
   readonly #foreign = new Map<string, number>();
+  /** What this process has claimed and has no committed end for, by delivery. */
+  readonly #claims = new Map<string, Pick<ClaimedRow, 'tenant_id' | 'delivery_id' | 'fence'>>();
   #stopped = true;
 
   constructor(options: PollerOptions) {
@@ -114,6 +116,11 @@ export class Poller {
     while (this.#polling !== undefined) await this.#polling.catch(() => {});
     this.#polling = this.#pollOnce().finally(() => (this.#polling = undefined));
     return this.#polling;
+  }
+
+  /** What became of a claim is committed: it need not be renewed. */
+  ended(deliveryId: string, fence: number): void {
+    if (this.#claims.get(deliveryId)?.fence === fence) this.#claims.delete(deliveryId);
   }
 
   /** Whether claims made at this moment of `performance.now()` are still surely ours. */
@@ -169,7 +176,8 @@ export class Poller {
     const asked = performance.now();
     if (asked < this.#renewedAt + limits.leaseMs / 3) return;
     await db.engine(async (tx) => {
-      await renewClaims(tx, process.id, limits.leaseMs);
+      // None but those we know of: where the answer to a claim's commit was lost it may stand, and has to lapse.
+      await renewClaims(tx, process.id, [...this.#claims.values()], limits.leaseMs);
       await freeLapsed(tx);
     });
     this.#renewedAt = asked;
@@ -194,6 +202,8 @@ export class Poller {
     });
     if (taken === undefined) return 0;
     const { items, never, probes } = taken;
+    for (const claim of [...items.map(claimOf), ...never.map(({ row }) => row)])
+      this.#claims.set(claim.delivery_id, claim);
     for (const { row, circuit } of probes) {
       this.#options.circuits.adopt(row.webhook_id, circuit);
       this.#options.probing(row.tenant_id, row.webhook_id);
@@ -279,7 +289,8 @@ export class Poller {
     const half = halfOpen(circuit, now.getTime(), target.settings.timeoutMs + probeMarginMs);
     const change = { tenantId: row.tenant_id, webhookId: row.webhook_id, circuit: half };
     if (!(await advanceCircuit(tx, change))) {
-      // Another process was first, and the row tells of it the next time.
+      // Another process was first, or the database has lost what this one knows: what the row says next holds.
+      circuits.forget(row.webhook_id);
       return 'not';
     }
     probes.push({ row, circuit: half });

@@ -133,7 +133,7 @@ export class Recorder {
   }
 
   /** Writes a batch; where its content is at fault, in halves, until the one at fault stands alone. */
-  async #write(batch: readonly Result[]): Promise<void> {
+  async #write(batch: readonly Result[], isBare = false): Promise<void> {
     try {
       await this.#options.db.engine((tx) => this.#writeIn(tx, batch));
     } catch (error) {
@@ -143,12 +143,12 @@ export class Recorder {
         const middle = batch.length >> 1;
         await this.#write(batch.slice(0, middle));
         await this.#write(batch.slice(middle));
-      } else if (first?.attempt !== undefined && first.attempt.request_headers !== nothingKept) {
+      } else if (first?.attempt !== undefined && !isBare) {
         this.#options.logger.error(
           { err: error, deliveryId: first.deliveryId },
           'An attempt cannot be kept whole',
         );
-        await this.#write([bareOf(first, first.attempt)]);
+        await this.#write([bareOf(first, first.attempt)], true);
       } else throw error;
     }
   }
@@ -168,15 +168,15 @@ export class Recorder {
   }
 }
 
-const nothingKept: Record<string, string> = {};
-
 /** The result with no more of the attempt than what follows from it: one that the database takes, whatever was sent. */
 function bareOf(result: Result, attempt: AttemptRow): Result {
-  const kept = { ...attempt, request_headers: nothingKept, response_headers: null, response_body: null };
+  const kept = { ...attempt, request_headers: {}, response_headers: null, response_body: null };
   delete kept.request_body;
-  const { disable: _, ...rest } = result;
+  const { disable: _, circuit: change, ...rest } = result;
   return {
     ...rest,
+    // A transition has to be stored: this process goes by it, and moves on only from what the row says too.
+    ...(change === undefined ? {} : { circuit: { ...change, circuit: { ...change.circuit, reason: null } } }),
     attempt: { ...kept, error: attempt.error === null ? null : 'What happened could not be kept.' },
   };
 }

@@ -1,7 +1,7 @@
 import type { Egress, EgressResponse } from '@mortise/platform/egress';
 import { EgressError } from '@mortise/platform/egress';
 import { formatTraceparent } from '@mortise/platform/telemetry';
-import type { Clock } from '../kernel/index.ts';
+import { storableText, type Clock } from '../kernel/index.ts';
 import { authHeaders, hidden, isSecretHeader } from './auth-headers.ts';
 import { TokenError, type OAuthTokens } from './oauth-tokens.ts';
 import type { Exchange, Outgoing } from './outgoing.ts';
@@ -152,7 +152,7 @@ function spanIdOf(item: Outgoing): string {
 /** Why a transform failed, for the tenant. */
 export function describeTransform(failed: { message: string; position: number | null }): string {
   const place = failed.position === null ? '' : `, at character ${failed.position}`;
-  return showText(`The transform failed: ${failed.message}${place}.`);
+  return storableText(`The transform failed: ${failed.message}${place}.`);
 }
 
 function describeStatus(status: number): string {
@@ -173,8 +173,8 @@ function showHeaders(
 /** How to show what the endpoint said: without what only it and we may know. */
 function showing(secrets: readonly string[]): (text: string) => string {
   const told = secrets.filter((secret) => secret !== '');
-  if (told.length === 0) return showText;
-  return (text) => told.reduce((shown, secret) => shown.replaceAll(secret, hidden), showText(text));
+  if (told.length === 0) return storableText;
+  return (text) => told.reduce((shown, secret) => shown.replaceAll(secret, hidden), storableText(text));
 }
 
 /** Where the end of a text is cut off, what remains of a secret there goes too. */
@@ -184,9 +184,4 @@ function withoutCutSecret(text: string, secrets: readonly string[]): string {
       if (text.endsWith(secret.slice(0, length))) return text.slice(0, -length);
   }
   return text;
-}
-
-/** PostgreSQL's text holds every character but this one. */
-function showText(text: string): string {
-  return text.includes('\0') ? text.replaceAll('\0', '\u{FFFD}') : text;
 }

@@ -142,6 +142,13 @@ export class Sender {
     });
   }
 
+  /** Takes back what waits for webhooks of which other processes have all there is to send by now. */
+  recallForeign(): Outgoing[] {
+    return [...this.#lines.values()]
+      .filter((line) => waitingIn(line) > 0 && this.#shareOf(line) === 0)
+      .flatMap((line) => this.recall(line.webhookId));
+  }
+
   /** Sends nothing more to a webhook for so long. */
   rest(item: Outgoing, ms: number): void {
     const line = this.#lineOf(item);
@@ -211,7 +218,7 @@ export class Sender {
   }
 
   #maySend(line: Line, lane: Lane): boolean {
-    const { shareOf, permits, clock, limits } = this.#options;
+    const { permits, clock, limits } = this.#options;
     const { settings } = line.target;
     if (line.restsUntil > clock.now().getTime()) return false;
     if (line.slow > 0 && line.quick > 0) return false;
@@ -219,12 +226,16 @@ export class Sender {
     if (untried && line.quick >= untriedConcurrency) return false;
     if (untried && this.#slow.size >= limits.slowConcurrency && this.#untried[lane] >= quarter(lane, limits))
       return false;
-    if (line.quick + line.slow >= shareOf(line.webhookId, settings.concurrency)) return false;
+    if (line.quick + line.slow >= this.#shareOf(line)) return false;
     const { tenantId, webhookId } = line;
     const limit = settings.rateLimit;
     return (
       limit === null || permits.take(line.permits, { tenantId, webhookId, limit }, line.waiting[lane].length)
     );
+  }
+
+  #shareOf({ webhookId, target }: Line): number {
+    return this.#options.shareOf(webhookId, target.settings.concurrency);
   }
 
   /** Whether it will be long before what waits for it is sent. */

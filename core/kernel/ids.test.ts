@@ -13,6 +13,32 @@ const uuid = fc.oneof(
 /** Changes one character of a text. */
 const changed = (text: string, at: number, to: string) => text.slice(0, at) + to + text.slice(at + 1);
 
+describe('a new id', () => {
+  it('is a UUID of version 7 that no other is, and comes after all before it, even with the clock set back', () => {
+    const realNow = Date.now;
+    let now = realNow();
+    Date.now = () => now;
+    try {
+      const steps = fc.array(fc.constantFrom(0, 0, 0, 1, 5, -3_600_000), { minLength: 1, maxLength: 2_000 });
+      let last = newId();
+      fc.assert(
+        fc.property(steps, (given) => {
+          for (const step of given) {
+            now += step;
+            const next = newId();
+            expect(next).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+            expect(next > last).toBe(true);
+            last = next;
+          }
+        }),
+        { numRuns: 20 },
+      );
+    } finally {
+      Date.now = realNow;
+    }
+  });
+});
+
 describe('a public id', () => {
   it('stands for exactly one UUID of one kind, and back', () => {
     fc.assert(

@@ -1,9 +1,35 @@
+import { randomFillSync } from 'node:crypto';
 import { idAlphabet, idPrefixes, type IdKind } from '@mortise/contract';
 import { v7 } from 'uuid';
 
-/** A new bare id: a UUID of version 7, which sorts by creation and never goes backwards within a process. */
+const pool = new Uint8Array(16 * 1024);
+let [poolAt, lastMs, sequence] = [pool.length, -Infinity, 0];
+
+/** Random bytes, drawn many at a time: a draw for each id took as long as all the rest of making it, several times over. */
+function randomBytes16(): Uint8Array {
+  if (poolAt === pool.length) {
+    randomFillSync(pool);
+    poolAt = 0;
+  }
+  return pool.subarray(poolAt, (poolAt += 16));
+}
+
+/**
+ * A new bare id: a UUID of version 7, which sorts by creation and never goes backwards within a process, clock set back
+ * or not. Within a millisecond the 32 bits behind it count on from a random beginning (RFC 9562, 6.2, method 1).
+ */
 export function newId(): string {
-  return v7();
+  const random = randomBytes16();
+  const now = Date.now();
+  if (now > lastMs) {
+    lastMs = now;
+    // The first bit is 0, so that there is room to count.
+    sequence = (((random[6]! & 0x7f) << 24) | (random[7]! << 16) | (random[8]! << 8) | random[9]!) >>> 0;
+  } else {
+    sequence = (sequence + 1) >>> 0;
+    if (sequence === 0) lastMs += 1;
+  }
+  return v7({ random, msecs: lastMs, seq: sequence });
 }
 
 /**

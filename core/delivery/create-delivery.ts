@@ -3,10 +3,9 @@ import type { Egress } from '@mortise/platform/egress';
 import type { RunningProcess } from '@mortise/platform/processes';
 import type { Logger } from '@mortise/platform/telemetry';
 import type { Events, EventSubscriber } from '../events/index.ts';
-import { publicId, systemClock, type Clock, type Hints } from '../kernel/index.ts';
+import { Announcer, publicId, systemClock, type Clock, type Hints } from '../kernel/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { createAcceptor } from './accept.ts';
-import { Announcer } from './announcer.ts';
 import { Backlog } from './backlog.ts';
 import { Circuits } from './circuits.ts';
 import type { ConsentGate } from './consent-gate.ts';
@@ -102,7 +101,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const { db, process, egress, hints, logger, clock = systemClock } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const backlog = new Backlog(limits);
-  const announcer = new Announcer(hints);
+  const announcer = new Announcer(hints, (webhookId) => ({
+    kind: 'delivery',
+    ...(webhookId === undefined ? {} : { webhookId: publicId('webhook', webhookId) }),
+  }));
   const tally = new Tally({ db, logger });
   const targets = createTargets(options.vault);
   const transformer = createTransformer({ deadlineMs: limits.transformMs });
@@ -168,7 +170,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       shareOf(target.webhookId, target.settings.concurrency) === 0 ? 0 : sender.roomFor(target),
     handOver,
     queued: () => poller.wake(),
-    changed: (tenantId, webhookId) => announcer.deliveryChanged(tenantId, webhookId),
+    changed: (tenantId, webhookId) => announcer.changed(tenantId, webhookId),
   });
 
   async function send(item: Outgoing, abandoned: () => boolean): Promise<void> {
@@ -269,7 +271,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       backlog.leave(deliveryId);
       orphaned.delete(deliveryId);
       if (attempt !== undefined) {
-        announcer.deliveryChanged(attempt.tenant_id, attempt.webhook_id);
+        announcer.changed(attempt.tenant_id, attempt.webhook_id);
         tally.add(attempt);
       }
       if (wait !== undefined && (nextDue === undefined || wait.dueAt < nextDue)) nextDue = wait.dueAt;
@@ -329,7 +331,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const { tenantId } = withdrawal;
       const stopped = await stopWithdrawn(tx, withdrawal, { processId: process.id, now: clock.now() });
       tx.afterCommit(() => {
-        for (const webhookId of new Set(stopped)) announcer.deliveryChanged(tenantId, webhookId);
+        for (const webhookId of new Set(stopped)) announcer.changed(tenantId, webhookId);
       });
       return stopped.length;
     },

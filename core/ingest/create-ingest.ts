@@ -1,4 +1,4 @@
-import { Announcer } from './announcer.ts';
+import { Announcer, publicId } from '../kernel/index.ts';
 import { Committer } from './committer.ts';
 import type { IngestDeps, Processor as ReceiptProcessor } from './deps.ts';
 import { ingestJobs } from './jobs.ts';
@@ -27,7 +27,10 @@ export interface Ingest {
 
 /** The room over what it needs. */
 export function createIngest(deps: IngestDeps): Ingest {
-  const announcer = new Announcer(deps.hints);
+  const announcer = new Announcer(deps.hints, (sourceId) => ({
+    kind: 'receipt',
+    ...(sourceId === undefined ? {} : { sourceId: publicId('source', sourceId) }),
+  }));
   const sources = createOpenSources(deps);
   const processor = new Processor(deps, (tenantId, sourceIds) => {
     for (const sourceId of sourceIds) announcer.changed(tenantId, sourceId);

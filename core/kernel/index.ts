@@ -10,10 +10,11 @@
  * - cursor: where a list goes on;
  * - storable: text and JSON as the database can hold them, whatever a provider sent;
  * - handler: what an HTTP handler gets and gives, without any HTTP library;
- * - hints: how a room tells those who look on live that something changed.
+ * - hints: how a room tells those who look on live that something changed; announcer: a few times a second at most.
  *
  * The lowest floor of core: it imports the contract and types of the platform, and no room.
  */
+export { Announcer } from './announcer.ts';
 export * from './backoff.ts';
 export * from './bucket.ts';
 export * from './canonical-json.ts';

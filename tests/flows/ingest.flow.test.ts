@@ -3,13 +3,13 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   startTestServer,
-  testPassword,
   type TestPerson,
   type TestServer,
 } from '../../apps/server/testing/start-test-server.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { accountsOf, connectSandbox } from '../support/connect-sandbox.ts';
 import { look } from '../support/look.ts';
+import { signedInPage } from '../support/signed-in-page.ts';
 
 let server: TestServer;
 let owner: TestPerson;
@@ -21,13 +21,7 @@ beforeAll(async () => {
   server = await startTestServer();
   owner = await server.owner();
   browser = await launchChromium();
-  page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
-  page.setDefaultTimeout(20_000);
-  await page.goto(`${server.url}/sign-in`);
-  await page.getByLabel('Email').fill('owner@example.com');
-  await page.getByLabel('Password', { exact: true }).fill(testPassword);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+  ({ page } = await signedInPage(browser, server));
 });
 
 afterAll(async () => {

@@ -63,6 +63,7 @@ import { createHttp, requestOf } from './http/server.ts';
 import { serveSignIn } from './http/serve-sign-in.ts';
 import { hintsOver, serveStream } from './http/stream.ts';
 import { backgroundJobs } from './jobs.ts';
+import { providerEventTypes } from './provider-event-types.ts';
 import { composeReach, type ReachOptions } from './reach.ts';
 import { surface } from './routes.ts';
 import { sealedPlaces } from './sealed-places.ts';
@@ -86,23 +87,6 @@ export interface ComposeOptions {
 export type Mortise = Awaited<ReturnType<typeof compose>>;
 
 const queueConcurrency = 8;
-
-/** Event types that follow from what the installed providers have. */
-function eventTypesOf(providers: readonly Provider[]) {
-  return providers.flatMap((provider) =>
-    Object.values(provider.resources).flatMap(({ eventPrefix, label }) =>
-      ['created', 'updated', 'deleted', ...(provider.webhooks === undefined ? [] : ['changed'])].map(
-        (verb) => ({
-          type: `${eventPrefix}.${verb}`,
-          description:
-            verb === 'changed'
-              ? `${provider.name} said that a record of ${label} changed`
-              : `A record of ${label} was ${verb} at ${provider.name}`,
-        }),
-      ),
-    ),
-  );
-}
 
 /** Brings the schema up. Runs as the login of the URL. */
 async function prepareDatabase(url: string, logger: Logger): Promise<void> {
@@ -177,8 +161,8 @@ export async function compose(options: ComposeOptions) {
   });
   const subscribers = [delivery.matchDeliveries, countEvents];
   const events = createEvents({ subscribers });
-  const providerEventTypes = eventTypesOf(providers);
-  const isReserved = reservedTypes(providerEventTypes);
+  const fromProviders = providerEventTypes(providers);
+  const isReserved = reservedTypes(fromProviders);
   const publishing = createPublishing({
     db,
     subscribers,
@@ -305,7 +289,10 @@ export async function compose(options: ComposeOptions) {
     connect: connectRoutes({ ...shared, refresher, heard }),
     proxy,
     sync,
-    events: { ...eventRoutes({ ...eventDeps, providerEventTypes, isReserved }), ...publishing.routes },
+    events: {
+      ...eventRoutes({ ...eventDeps, providerEventTypes: fromProviders, isReserved }),
+      ...publishing.routes,
+    },
     delivery: deliveryRoutes({ ...shared, process, delivery, queue: replayQueue }),
     ingest: ingest.routes,
     consent: { purposes: purposeRoutes(consentDeps), ...consentRoutes(consentDeps) },

@@ -11,10 +11,11 @@
  *
  * Flow: `recordGrant` replaces what was in force; `withdraw` ends it, lets the rooms that hold transmissions stop theirs
  * in the same commit (`stops`) and leaves a job for each who must be told after it (`tellers`, tried until told). Whoever
- * sends asks `requireConsent` twice: in the transaction that queues, and in the one that claims just before sending.
+ * sends asks the gate right before each request (deliveries do, and end as not sent where it refuses), and may ask it
+ * where it queues too.
  *
  * Guarantees: one grant in force at most a person and purpose, by a primary key; a withdrawal that has committed is seen by
- * every later check; a check and a withdrawal wait for each other, so nothing is queued behind a withdrawal's back. What
+ * every later check; a check and a withdrawal wait for each other, so nothing that asked is queued behind a withdrawal's back. What
  * is not known to hold does not: an unknown, archived or renewed purpose refuses.
  */
 export type { ConsentDeps, NoticePayload, Withdrawal, WithdrawalStop, WithdrawalTeller } from './deps.ts';

@@ -125,7 +125,8 @@ class Runner {
     const child = fork(new URL('./transform-main.ts', import.meta.url), {
       env: {},
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      // It reads its own code, and may do nothing else with this machine.
+      // It may write nothing and start nothing. It could read files and reach the network: the context that an
+      // expression runs in is what keeps it from both.
       execArgv: [`--max-old-space-size=${heapMb}`, '--permission', '--allow-fs-read=*'],
     });
     const started = await new Promise<boolean>((resolve) => {

@@ -119,7 +119,7 @@ export const consent = {
   withdraw: 'Withdraw',
   withdrawTitle: 'Withdraw this grant?',
   withdrawText:
-    'It holds no more from this moment: what is queued for it is stopped, and providers are told.',
+    'It holds no more from this moment: what is queued for it is stopped, and webhooks that subscribe to it are told.',
   withdrawn: 'Grant withdrawn',
   reason: 'Reason',
   optional: 'Optional',

@@ -4,9 +4,9 @@
 import { addTenant, startRig } from '../core/delivery/testing/rig.ts';
 import { offer, percentiles } from './support/offer.ts';
 import { openServer } from './support/open-server.ts';
+import { openPublishing } from './support/open-publishing.ts';
 import { openStore } from './support/open-store.ts';
 import { printResult } from './support/print-result.ts';
-import { shareCommits } from './support/share-commits.ts';
 import { startSinks } from './support/start-sinks.ts';
 
 const seconds = Number(process.argv[2] ?? 35);
@@ -30,7 +30,7 @@ try {
       }
     }
   }
-  const append = shareCommits((tenantId, events) => rig.append(tenantId, events));
+  const publish = openPublishing(rig);
   /** A load of which the first tenants' part goes to endpoints that answer, or to those that hang. */
   async function measure(hangs: boolean, forSeconds: number) {
     let timed = 0;
@@ -41,7 +41,7 @@ try {
       const type = `${hangs && trouble ? 'hang' : 'calm'}${Math.floor(n / tenants) % webhooksPerTenant}.updated`;
       // Only what healthy tenants offer is timed.
       const data = trouble ? { n } : { n, at };
-      return append(ids[tenant] ?? '', { type, subject: null, data });
+      return publish(ids[tenant] ?? '', type, data);
     });
     // Every one of them has to arrive, or the slowest would be those that are left out.
     const latencies: number[] = [];

@@ -1,12 +1,12 @@
 // `npm run bench -- latency [seconds]`: how long from an event's offer to its endpoint, at loads that arrive at random
-// and do not wait. The event is committed with its delivery on the way. Baseline: the same load sent by bare undici.
+// and do not wait. The event is published and committed with its delivery on the way. Baseline: the same load sent by bare undici.
 import { Pool } from 'undici';
 import { addTenant, startRig } from '../core/delivery/testing/rig.ts';
 import { offer, percentiles } from './support/offer.ts';
 import { openServer } from './support/open-server.ts';
+import { openPublishing } from './support/open-publishing.ts';
 import { openStore } from './support/open-store.ts';
 import { printResult } from './support/print-result.ts';
-import { shareCommits } from './support/share-commits.ts';
 import { startSinks } from './support/start-sinks.ts';
 
 const seconds = Number(process.argv[2] ?? 15);
@@ -26,9 +26,9 @@ try {
   const pools = sinks.ports.map((port) => new Pool(`http://127.0.0.1:${port}`, { connections: 16 }));
   const dataOf = (n: number, at: number) => ({ n, at, email: 'someone@example.com', name: 'Some One' });
 
-  const append = shareCommits((tenantId, events) => rig.append(tenantId, events));
+  const publish = openPublishing(rig);
   const durable = (n: number, at: number) =>
-    append(ids[n % tenants] ?? '', { type: 'contact.updated', subject: null, data: dataOf(n, at) });
+    publish(ids[n % tenants] ?? '', 'contact.updated', dataOf(n, at));
   const bare = async (n: number, at: number) => {
     const body = JSON.stringify({ type: 'contact.updated', data: dataOf(n, at) });
     const headers = { 'content-type': 'application/json' };

@@ -1,39 +1,41 @@
 import type { Database, Tx } from '@mortise/platform/database';
 import type { RunningProcess } from '@mortise/platform/processes';
 import type { EventSubscriber, StoredEvent } from '../events/index.ts';
-import { newId, publicId, type Clock } from '../kernel/index.ts';
-import type { Backlog } from './backlog.ts';
+import { Chain, newId, publicId, type Clock, type Link } from '../kernel/index.ts';
+import type { Backlog, Owner } from './backlog.ts';
 import { bodyObject, buildBody } from './build-body.ts';
 import type { Circuits } from './circuits.ts';
 import { consentKeyOf } from './consent-gate.ts';
 import { isWanted } from './match-subscription.ts';
 import { orderKey } from './order-key.ts';
 import type { Outgoing } from './outgoing.ts';
-import {
-  insertDeliveries,
-  lockInactive,
-  readSubscriptions,
-  readTransactionEnds,
-  type NewDelivery,
-  type SubscriptionRow,
-} from './pipeline-store.ts';
+import { insertDeliveries, readTransactionEnds, type NewDelivery } from './pipeline-store.ts';
+import { lockInactive } from './subscription-store.ts';
+import { createSubscriptions, type Subscriber, type Subscriptions } from './subscriptions.ts';
 import type { Target, Targets } from './target.ts';
 
 /** Deliveries that were written in a transaction of whose end we have not heard. */
-interface Open {
+interface Open extends Link<Open> {
   xid: string;
-  tenantId: string;
   items: readonly Outgoing[];
+  /** Whether the database took this process for alive when they were written; unknown until it has answered. */
+  accepted: boolean | undefined;
   since: number;
 }
 
 /** An event and a webhook that it is for. */
 interface Match {
   event: StoredEvent;
-  webhook: SubscriptionRow;
+  webhook: Subscriber;
   asksConsent: boolean;
   consentKey: string | null;
   orderKey: string | null;
+}
+
+/** Where a webhook's deliveries stand in memory, and how many of them may. */
+interface Place {
+  owner: Owner;
+  room: number;
 }
 
 export interface AcceptorOptions {
@@ -70,105 +72,81 @@ export interface Acceptor {
 /** Makes the subscriber that turns events into deliveries, in the events' own transaction. */
 export function createAcceptor(options: AcceptorOptions): Acceptor {
   const { db, process, backlog, targets, clock } = options;
-  const open = new Set<Open>();
+  const readWebhooks = createSubscriptions({ targets, processId: process.id, clock });
+  const open = new Chain<Open>();
 
-  /** The webhooks to be sent to; without an entry a secret did not open, and the queue will tell. */
-  async function openTargets(tx: Tx, tenantId: string, webhooks: Iterable<SubscriptionRow>) {
-    const opened = new Map<string, Target>();
-    for (const row of webhooks) {
+  /** Opens what sending to these webhooks takes. One whose secret does not open goes without: the queue will tell. */
+  async function openTargets(tx: Tx, webhooks: Iterable<Subscriber>): Promise<void> {
+    for (const webhook of webhooks) {
       try {
-        opened.set(row.id, await targets.open(tx, tenantId, row));
+        webhook.target ??= await targets.open(tx, webhook.row.tenant_id, webhook.row);
       } catch {
         // An event must not fail for it: the attempt will say what is wrong.
       }
     }
-    return opened;
   }
 
-  async function matchDeliveries(tx: Tx, tenantId: string, events: readonly StoredEvent[]) {
-    const counts = new Map<string, number>();
-    const processId = process.id;
-    const subscriptions = await readSubscriptions(tx, tenantId, processId, clock.now());
-    const webhooks = subscriptions.map((row) => ({
-      row,
-      id: publicId('webhook', row.id),
-      events: row.events,
-      ...targets.plan(row),
-    }));
-    const matched: Match[] = [];
-    for (const event of events) {
-      // Made only for webhooks that look into it.
-      let content: ReturnType<typeof bodyObject> | undefined;
-      const look = () => (content ??= bodyObject({ ...event, id: publicId('event', event.id) }));
-      for (const webhook of webhooks) {
-        if (!isWanted(webhook, event, look)) continue;
-        const { settings } = webhook;
-        matched.push({
-          event,
-          webhook: webhook.row,
-          asksConsent: settings.consent !== null,
-          consentKey: settings.consent === null ? null : consentKeyOf(settings, look()),
-          orderKey: settings.orderBy === null ? null : orderKey(settings.orderBy, look()),
-        });
-      }
+  /** Those of the webhooks to which nothing may be sent now. */
+  async function findInactive(tx: Tx, webhooks: Iterable<Subscriber>): Promise<ReadonlySet<string>> {
+    const suspects = [...webhooks].filter(({ row }) => row.status !== 'active');
+    if (suspects.length === 0) return new Set();
+    return lockInactive(
+      tx,
+      suspects.map(({ row }) => ({ tenantId: row.tenant_id, webhookId: row.id })),
+    );
+  }
+
+  /** Nothing is kept in memory for a webhook to which nothing may be sent. */
+  function placesOf(webhooks: Iterable<Subscriber>, inactive: ReadonlySet<string>): Map<string, Place> {
+    const places = new Map<string, Place>();
+    if (!options.sends()) return places;
+    for (const { row, owner, target } of webhooks) {
+      if (target === undefined || inactive.has(row.id) || !options.circuits.isClosed(row.id)) continue;
+      places.set(row.id, { owner, room: options.roomFor(target) });
     }
+    return places;
+  }
+
+  async function matchDeliveries(tx: Tx, events: readonly StoredEvent[]) {
+    const counts = new Map<string, number>();
+    const tenantIds = [...new Set(events.map((event) => event.tenantId))];
+    const subscriptions = await readWebhooks(tx, tenantIds);
+    const matched = match(subscriptions, events);
     if (matched.length === 0) return counts;
 
-    const wanted = new Map(matched.map(({ webhook }) => [webhook.id, webhook]));
-    const suspects = [...wanted.values()]
-      .filter((webhook) => webhook.status !== 'active')
-      .map((webhook) => webhook.id);
-    const inactive = suspects.length === 0 ? new Set<string>() : await lockInactive(tx, tenantId, suspects);
-    for (const webhook of wanted.values()) options.circuits.learn(webhook.id, webhook.circuit);
-    const opened = options.sends()
-      ? await openTargets(
-          tx,
-          tenantId,
-          [...wanted.values()].filter((webhook) => !inactive.has(webhook.id)),
-        )
-      : new Map<string, Target>();
-
-    // Nothing is kept in memory for a webhook to which nothing may be sent.
-    const rooms = new Map(
-      [...opened.values()]
-        .filter((target) => options.circuits.isClosed(target.webhookId))
-        .map((target) => {
-          const owner = { tenantId, webhookId: target.webhookId };
-          return [target.webhookId, { owner, room: options.roomFor(target) }];
-        }),
-    );
+    const wanted = new Map(matched.map(({ webhook }) => [webhook.row.id, webhook]));
+    for (const { row } of wanted.values()) options.circuits.learn(row.id, row.circuit);
+    const inactive = await findInactive(tx, wanted.values());
+    if (options.sends()) await openTargets(tx, wanted.values());
 
     // From here to the insert nothing is awaited: ids must enter the backlog in their order.
+    const places = placesOf(wanted.values(), inactive);
     const deliveries: NewDelivery[] = [];
     const items: Outgoing[] = [];
     const bodies = new Map<string, Uint8Array>();
     for (const { event, webhook, asksConsent, ...keys } of matched) {
       const id = newId();
-      const target = opened.get(webhook.id);
-      const held = inactive.has(webhook.id);
+      const { row, target } = webhook;
       // What has an order goes through the queue, where all processes see what comes before it; what needs a consent
       // waits there too, where a withdrawal finds it.
-      const place = keys.orderKey === null && !asksConsent ? rooms.get(webhook.id) : undefined;
-      const inMemory =
-        target !== undefined &&
-        place !== undefined &&
-        options.sends() &&
-        backlog.enter(id, place.owner, place.room);
+      const place = keys.orderKey === null && !asksConsent ? places.get(row.id) : undefined;
+      const inMemory = place !== undefined && backlog.enter(id, place.owner, place.room);
       deliveries.push({
+        tenantId: event.tenantId,
         id,
         eventId: event.id,
-        webhookId: webhook.id,
-        lane: held ? 'held' : inMemory ? null : 'first',
+        webhookId: row.id,
+        lane: inactive.has(row.id) ? 'held' : inMemory ? null : 'first',
         ...keys,
       });
       counts.set(event.id, (counts.get(event.id) ?? 0) + 1);
-      if (!inMemory) continue;
+      if (!inMemory || target === undefined) continue;
       const messageId = publicId('event', event.id);
       let body = bodies.get(event.id);
       if (body === undefined)
         bodies.set(event.id, (body = Buffer.from(buildBody({ ...event, id: messageId }))));
       items.push({
-        tenantId,
+        tenantId: event.tenantId,
         deliveryId: id,
         target,
         messageId,
@@ -183,45 +161,66 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
       });
     }
 
-    const giveBack = () => {
-      for (const item of items) backlog.leave(item.deliveryId);
-    };
-    let written: { xid: string; accepted: boolean };
-    try {
-      written = await insertDeliveries(tx, tenantId, processId, clock.now(), deliveries);
-    } catch (error) {
-      giveBack();
-      throw error;
-    }
-    const accepted = written.accepted && items.length > 0;
-    const entry: Open = { xid: written.xid, tenantId, items, since: performance.now() };
-    if (accepted) open.add(entry);
-    else giveBack();
+    const { xid } = subscriptions;
+    const entry: Open = { xid, items, accepted: undefined, since: performance.now() };
+    if (items.length > 0) open.add(entry);
+    insertDeliveries(tx, process.id, clock.now(), deliveries, (accepted) => (entry.accepted = accepted));
     tx.afterCommit(() => {
-      if (accepted && open.delete(entry)) options.handOver(items);
-      if (!accepted || items.length < deliveries.length) options.queued();
-      for (const webhookId of wanted.keys()) options.changed(tenantId, webhookId);
+      if (open.delete(entry)) end(entry, entry.accepted === true);
+      if (items.length < deliveries.length) options.queued();
+      for (const { row } of wanted.values()) options.changed(row.tenant_id, row.id);
     });
     return counts;
+  }
+
+  /** Sends what was taken into memory in a transaction that has committed, if it was taken. */
+  function end({ items }: Open, accepted: boolean): void {
+    if (accepted) return options.handOver(items);
+    giveUp(items);
+    options.queued();
+  }
+
+  function giveUp(items: readonly Outgoing[]): void {
+    for (const item of items) backlog.leave(item.deliveryId);
   }
 
   async function settle(missedForMs = missedAfterMs): Promise<void> {
     const before = performance.now() - missedForMs;
     const missed = [...open].filter((entry) => entry.since <= before);
     if (missed.length === 0) return;
-    const asked = missed.map(({ xid, tenantId, items }) => ({
-      xid,
-      tenantId,
-      deliveryId: items[0]?.deliveryId ?? '',
-    }));
+    const asked = missed.flatMap(({ xid, items: [first] }) =>
+      first === undefined ? [] : [{ xid, tenantId: first.tenantId, deliveryId: first.deliveryId }],
+    );
     const ends = await db.engine((tx) => readTransactionEnds(tx, asked));
     for (const [index, entry] of missed.entries()) {
-      const end = ends[index];
-      if (end === 'in progress' || end === undefined || !open.delete(entry)) continue;
-      if (end === 'committed') options.handOver(entry.items);
-      else for (const item of entry.items) backlog.leave(item.deliveryId);
+      const told = ends[index];
+      if (told === undefined || told.status === 'in progress' || !open.delete(entry)) continue;
+      if (told.status === 'committed') end(entry, told.accepted);
+      else giveUp(entry.items);
     }
   }
 
   return { matchDeliveries, settle };
+}
+
+/** Which event is for which webhook. Pure. */
+function match(subscriptions: Subscriptions, events: readonly StoredEvent[]): Match[] {
+  const matched: Match[] = [];
+  for (const event of events) {
+    // Made only for webhooks that look into it.
+    let content: ReturnType<typeof bodyObject> | undefined;
+    const look = () => (content ??= bodyObject({ ...event, id: publicId('event', event.id) }));
+    for (const webhook of subscriptions.of(event.tenantId, event.type)) {
+      if (!isWanted(webhook, event, look)) continue;
+      const { settings } = webhook;
+      matched.push({
+        event,
+        webhook,
+        asksConsent: settings.consent !== null,
+        consentKey: settings.consent === null ? null : consentKeyOf(settings, look()),
+        orderKey: settings.orderBy === null ? null : orderKey(settings.orderBy, look()),
+      });
+    }
+  }
+  return matched;
 }

@@ -1,7 +1,8 @@
 import { newId } from '../kernel/index.ts';
 import type { DeliveryLimits } from './limits.ts';
 
-interface Owner {
+/** Whose a delivery is. */
+export interface Owner {
   tenantId: string;
   webhookId: string;
 }
@@ -44,7 +45,7 @@ export class Backlog {
    * 20,000, have all that they may. The id must be the newest made in this process, with nothing awaited since: the
    * low-water mark rests on the order.
    *
-   * @param owner one object for all deliveries of a webhook that enter together
+   * @param owner one object for all deliveries of a webhook, as far as can be: what left is kept in memory for a while
    * @param most of the webhook
    */
   enter(deliveryId: string, owner: Owner, most: number = this.#limits.webhookMemory): boolean {

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { newId } from '../kernel/index.ts';
+import { newId, Turns } from '../kernel/index.ts';
 import { Backlog } from './backlog.ts';
 import { defaultLimits } from './limits.ts';
 import { orderKey } from './order-key.ts';
 import { grantPermits, permitLifeMs, type Cell } from './rate-window.ts';
 import { shareClaims } from './share-claims.ts';
 import { shareOut } from './share-out.ts';
-import { Turns } from './turns.ts';
 
 const backlogs = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 12 });
 

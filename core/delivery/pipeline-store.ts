@@ -1,58 +1,10 @@
-import type { Tx } from '@mortise/platform/database';
+import { textArray, uuidArray, type Tx } from '@mortise/platform/database';
 import type { Circuit } from './judge-circuit.ts';
 import type { Lane } from './outgoing.ts';
-import type { TargetRow } from './target.ts';
-
-/** A webhook as the matcher reads it. */
-export interface SubscriptionRow extends TargetRow {
-  events: string[];
-  status: 'active' | 'paused' | 'disabled';
-  circuit: Circuit | null;
-}
-
-const secretsInForce = `left join lateral (
-    select array_agg(id order by id desc) as secret_ids, array_agg(sealed order by id desc) as sealed
-      from webhook_secrets
-     where tenant_id = w.tenant_id and webhook_id = w.id and (expires_at is null or expires_at > $1)) s on true`;
-
-/**
- * The tenant's webhooks, read in the transaction that will write deliveries in this process's name; its lock is
- * taken on the way, so that nobody recovers the process before this transaction has ended.
- */
-export function readSubscriptions(
-  tx: Tx,
-  tenantId: string,
-  processId: string,
-  now: Date,
-): Promise<SubscriptionRow[]> {
-  return tx.query(
-    `select w.id, w.version, w.url, w.events, w.status, w.settings, w.auth_secret, w.circuit,
-            s.secret_ids, s.sealed, held.lock is not null as held
-       from (select pg_advisory_xact_lock_shared(process_lock($3)) as lock) held, webhooks w ${secretsInForce}
-      where w.tenant_id = $2 and w.deleted_at is null`,
-    [now, tenantId, processId],
-    'delivery.subscriptions',
-  );
-}
-
-/**
- * Which of these webhooks are still not active, with a lock against their being resumed: what is written as held
- * after this is seen, and let go, by the one who resumes.
- */
-export async function lockInactive(
-  tx: Tx,
-  tenantId: string,
-  webhookIds: readonly string[],
-): Promise<Set<string>> {
-  const rows = await tx.query<{ id: string }>(
-    `select id from webhooks
-      where tenant_id = $1 and id = any($2::uuid[]) and status <> 'active' order by id for share`,
-    [tenantId, webhookIds],
-  );
-  return new Set(rows.map((row) => row.id));
-}
+import { secretsInForce } from './subscription-store.ts';
 
 export interface NewDelivery {
+  tenantId: string;
   id: string;
   eventId: string;
   webhookId: string;
@@ -64,71 +16,77 @@ export interface NewDelivery {
   orderKey: string | null;
 }
 
+/** No list where it would hold nothing: what is missing reads as null. */
 const unlessEmpty = (values: readonly (string | null)[]) =>
-  values.some((value) => value !== null) ? values : null;
+  values.some((value) => value !== null) ? textArray(values) : null;
 
 /**
- * Writes deliveries. If the process has been taken for gone meanwhile all of them go to the queue.
+ * Writes deliveries, without a round trip of its own. If the process has been taken for gone meanwhile all of them go
+ * to the queue.
  *
- * @returns the transaction's id, and whether the process's own are accepted
+ * @param answered told whether the process's own are accepted, before the commit
  */
-export async function insertDeliveries(
+export function insertDeliveries(
   tx: Tx,
-  tenantId: string,
   processId: string,
   now: Date,
   deliveries: readonly NewDelivery[],
-): Promise<{ xid: string; accepted: boolean }> {
-  const [row] = await tx.query<{ xid: string; accepted: boolean }>(
-    `with alive as materialized (select id from processes where id = $2 and gone_at is null),
+  answered: (accepted: boolean) => void,
+): void {
+  tx.send(
+    `with alive as materialized (select id from processes where id = $1 and gone_at is null),
      given as materialized (
-       select * from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[])
-               with ordinality as g (id, event_id, webhook_id, lane, order_key, consent_key, place)),
+       select * from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[])
+               with ordinality as g (tenant_id, id, event_id, webhook_id, lane, order_key, consent_key, place)),
      made as (
        insert into deliveries (tenant_id, id, event_id, webhook_id, accepted_by, created_at)
-       select $1, id, event_id, webhook_id, case when lane is null then (select id from alive) end, $3 from given),
+       select tenant_id, id, event_id, webhook_id, case when lane is null then (select id from alive) end, $2 from given),
      queued as (
        insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, consent_key, order_key,
                                    order_number)
-       select $1, id, webhook_id, $3, 1, lane, consent_key, order_key,
+       select tenant_id, id, webhook_id, $2, 1, lane, consent_key, order_key,
               case when order_key is not null then nextval('delivery_order') end
-         from (select id, webhook_id, coalesce(lane, 'first') as lane, consent_key, order_key from given
+         from (select tenant_id, id, webhook_id, coalesce(lane, 'first') as lane, consent_key, order_key from given
                 where lane is not null or not exists (select from alive) order by place) as waiting)
-     select pg_current_xact_id()::text as xid, exists (select from alive) as accepted`,
+     select exists (select from alive) as accepted`,
     [
-      tenantId,
       processId,
       now,
-      deliveries.map((delivery) => delivery.id),
-      deliveries.map((delivery) => delivery.eventId),
-      deliveries.map((delivery) => delivery.webhookId),
-      deliveries.map((delivery) => delivery.lane),
-      // No array where it would hold nothing: what is missing reads as null.
+      uuidArray(deliveries.map((delivery) => delivery.tenantId)),
+      uuidArray(deliveries.map((delivery) => delivery.id)),
+      uuidArray(deliveries.map((delivery) => delivery.eventId)),
+      uuidArray(deliveries.map((delivery) => delivery.webhookId)),
+      unlessEmpty(deliveries.map((delivery) => delivery.lane)),
       unlessEmpty(deliveries.map((delivery) => delivery.orderKey)),
       unlessEmpty(deliveries.map((delivery) => delivery.consentKey)),
     ],
     'delivery.accept',
+    ([row]) => answered(row?.accepted === true),
   );
-  if (row === undefined) throw new Error('The database did not say how it went');
-  return row;
 }
 
-/** What became of transactions whose end this process has not heard of. */
-export async function readTransactionEnds(
+/** What became of a transaction that wrote deliveries, and whether it put them into this process's memory. */
+export interface TransactionEnd {
+  status: 'committed' | 'aborted' | 'in progress';
+  accepted: boolean;
+}
+
+/** What became of transactions whose end this process has not heard of, in their order. */
+export function readTransactionEnds(
   tx: Tx,
   open: readonly { xid: string; tenantId: string; deliveryId: string }[],
-): Promise<('committed' | 'aborted' | 'in progress')[]> {
-  const rows = await tx.query<{ status: 'committed' | 'aborted' | 'in progress' }>(
+): Promise<TransactionEnd[]> {
+  return tx.query<TransactionEnd & Record<string, unknown>>(
     // Where the server does not know, the row itself tells: too long ago, or before a fail-over that lost it, which
     // is when it lies beyond the newest id, the one that this transaction gets.
     `select coalesce(case when t.xid < pg_current_xact_id() then pg_xact_status(t.xid) end,
-              case when exists (select from deliveries d where d.tenant_id = t.tenant_id and d.id = t.delivery_id)
-                   then 'committed' else 'aborted' end) as status
+              case when d.id is not null then 'committed' else 'aborted' end) as status,
+            d.accepted_by is not null as accepted
        from unnest($1::xid8[], $2::uuid[], $3::uuid[]) with ordinality as t (xid, tenant_id, delivery_id, place)
+       left join deliveries d on d.tenant_id = t.tenant_id and d.id = t.delivery_id
       order by place`,
     [open.map((one) => one.xid), open.map((one) => one.tenantId), open.map((one) => one.deliveryId)],
   );
-  return rows.map((row) => row.status);
 }
 
 /** Puts all that a process accepted and has no result for into the queue, and frees what it had claimed. */

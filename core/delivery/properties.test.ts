@@ -4,7 +4,6 @@ import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
 import { buildBody } from './build-body.ts';
 import { canonicalJson } from '../kernel/index.ts';
-import { Fifo } from './fifo.ts';
 import { judgeExchange, restCapMs, retryAfterCapMs, retrySchedule } from './judge-exchange.ts';
 import { matchesType, matchesWebhook } from './match-subscription.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -175,24 +174,5 @@ test('a body is the same to the byte however its keys are ordered, and says what
         data: { given: value },
       });
     }),
-  );
-});
-
-test('a queue gives out what went in, in order, whatever the interleaving', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.constantFrom('push', 'push', 'shift', 'drain'), { maxLength: 4000, size: 'max' }),
-      (steps) => {
-        const queue = new Fifo<number>();
-        const model: number[] = [];
-        for (const [index, step] of steps.entries()) {
-          if (step === 'push') model.push(queue.push(index) ?? index);
-          else if (step === 'shift') expect(queue.shift()).toBe(model.shift());
-          else if (index % 97 === 0) expect(queue.drain()).toEqual(model.splice(0));
-          expect(queue.length).toBe(model.length);
-        }
-      },
-    ),
-    { numRuns: 20 },
   );
 });

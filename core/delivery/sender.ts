@@ -1,11 +1,9 @@
-import type { Clock } from '../kernel/index.ts';
-import { Fifo } from './fifo.ts';
+import { Chain, Fifo, Turns, type Clock, type Link } from '../kernel/index.ts';
 import type { DeliveryLimits } from './limits.ts';
 import type { Lane, Outgoing } from './outgoing.ts';
 import { noPermits, type Held, type Permits } from './permits.ts';
 import type { RateLimit } from './rate-window.ts';
 import type { Target } from './target.ts';
-import { Turns } from './turns.ts';
 
 /** Everything that waits for one webhook, and what is on its way there. */
 interface Line {
@@ -21,9 +19,11 @@ interface Line {
   slow: number;
   /** By the clock: nothing is sent before. */
   restsUntil: number;
+  /** Ticks since it was last asked for. */
+  idleTicks: number;
 }
 
-interface Flight {
+interface Flight extends Link<Flight> {
   readonly item: Outgoing;
   readonly line: Line;
   readonly startedAt: number;
@@ -47,6 +47,8 @@ export interface SenderOptions {
 
 const lanes: readonly Lane[] = ['first', 'retry'];
 const tickMs = 250;
+/** A webhook's line that holds nothing is kept so long: most are soon wanted again. */
+const mostIdleTicks = 40;
 /** Sends at a time to a webhook of which no quick answer is known. */
 const untriedConcurrency = 4;
 const mostProven = 50_000;
@@ -69,8 +71,8 @@ export class Sender {
   /** Webhooks whose last answer was quick. */
   readonly #proven = new Set<string>();
   /** In flight, oldest first; the slow ones apart, so that a look at the oldest suffices. */
-  readonly #flying = new Set<Flight>();
-  readonly #slow = new Set<Flight>();
+  readonly #flying = new Chain<Flight>();
+  readonly #slow = new Chain<Flight>();
   readonly #waiting: Record<Lane, number> = { first: 0, retry: 0 };
   readonly #claims: Record<Lane, number> = { first: 0, retry: 0 };
   #timer: NodeJS.Timeout | undefined;
@@ -270,7 +272,6 @@ export class Sender {
       this.#prove(line.webhookId);
     }
     for (const lane of lanes) this.#join(line, lane);
-    this.#drop(line);
     if (this.inFlight === 0) this.#whenLanded?.();
     this.pump();
   }
@@ -293,7 +294,8 @@ export class Sender {
     }
     for (const line of this.#lines.values()) {
       for (const lane of lanes) this.#join(line, lane);
-      this.#drop(line);
+      line.idleTicks += 1;
+      if (line.idleTicks > mostIdleTicks) this.#drop(line);
     }
     this.pump();
   }
@@ -325,9 +327,11 @@ export class Sender {
         quick: 0,
         slow: 0,
         restsUntil: 0,
+        idleTicks: 0,
       };
       this.#lines.set(webhookId, line);
     }
+    line.idleTicks = 0;
     if (target.version > line.target.version) line.target = target;
     return line;
   }

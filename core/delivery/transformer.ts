@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { Fifo } from './fifo.ts';
+import { Fifo } from '../kernel/index.ts';
 import type { TransformAnswer, TransformQuestion } from './transform-message.ts';
 
 /** What a transform came to. */

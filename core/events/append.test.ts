@@ -28,10 +28,10 @@ const log = () => test.db.tenant(tenantId, (tx) => listEventRows(tx, tenantId, {
 /** A subscriber that writes something of its own for each event, and says it was bound for `count` webhooks. */
 const note =
   (count: number): EventSubscriber =>
-  async (tx, tenant, events) => {
+  async (tx, events) => {
     await tx.query(
       `insert into counters (tenant_id, hour, name, value) select $1, now(), 'noted ' || id, 1 from unnest($2::text[]) id`,
-      [tenant, events.map(({ id }) => `${count} ${id}`)],
+      [tenantId, events.map(({ id }) => `${count} ${id}`)],
     );
     return new Map(events.map(({ id }) => [id, count]));
   };
@@ -70,7 +70,7 @@ describe('appending', () => {
   });
 
   it('adds up what the subscribers say each event is bound for', async () => {
-    const onlyFirst: EventSubscriber = async (_tx, _tenant, [first]) => new Map([[first!.id, 5]]);
+    const onlyFirst: EventSubscriber = async (_tx, [first]) => new Map([[first!.id, 5]]);
     await append([event(1), event(2)], note(2), onlyFirst);
     expect((await log()).map((row) => row.delivery_count)).toEqual([2, 7]);
     expect(await notes()).toHaveLength(2);
@@ -111,7 +111,7 @@ describe('appending', () => {
 
   it('replaces what the database cannot hold, before the subscribers see it, and keeps the rest', async () => {
     let seen: readonly StoredEvent[] = [];
-    const look: EventSubscriber = async (_tx, _tenant, events) => {
+    const look: EventSubscriber = async (_tx, events) => {
       seen = events;
       return new Map();
     };

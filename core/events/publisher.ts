@@ -1,3 +1,4 @@
+import { Turns } from '../kernel/index.ts';
 import type { Answer, Publication } from './publication.ts';
 import { stopping, tooMuchWaits } from './publish-errors.ts';
 
@@ -47,8 +48,7 @@ interface Held {
 export class Publisher {
   readonly #options: PublisherOptions;
   readonly #limits: PublisherLimits;
-  /** By tenant, in the order of their turns. */
-  readonly #waiting = new Map<string, Waiting[]>();
+  readonly #waiting = new Turns<Waiting>();
   readonly #held = new Map<string, Held>();
   readonly #all: Held = { events: 0, bytes: 0 };
   #running: Promise<void> | undefined;
@@ -76,9 +76,7 @@ export class Publisher {
     this.#hold(publication, 1);
     try {
       return await new Promise<Answer>((resolve, reject) => {
-        const own = this.#waiting.get(tenantId);
-        if (own === undefined) this.#waiting.set(tenantId, [{ publication, resolve, reject }]);
-        else own.push({ publication, resolve, reject });
+        this.#waiting.push(tenantId, { publication, resolve, reject });
         this.#running ??= this.#run();
       });
     } finally {
@@ -116,7 +114,7 @@ export class Publisher {
   async #run(): Promise<void> {
     // What has been read from the sockets in the same turn shares the first commit already.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.#waiting.size > 0) {
+    while (this.#waiting.length > 0) {
       const group = this.#next();
       const publications = group.map(({ publication }) => publication);
       // Whatever it was that went wrong, nobody may be left waiting, and the next commit has to come.
@@ -138,25 +136,15 @@ export class Publisher {
   #next(): Waiting[] {
     const group: Waiting[] = [];
     let [events, bytes] = [0, 0];
-    while (this.#waiting.size > 0) {
-      for (const [tenantId, own] of this.#waiting) {
-        const [first] = own;
-        if (first === undefined) {
-          this.#waiting.delete(tenantId);
-          continue;
-        }
-        const { drafts, size } = first.publication;
-        const isFull =
-          events + drafts.length > this.#limits.groupEvents || bytes + size > this.#limits.groupBytes;
-        if (group.length > 0 && isFull) return group;
-        group.push(first);
-        own.shift();
-        events += drafts.length;
-        bytes += size;
-        // To the end of the line, so that the next commit goes on with those who come after.
-        this.#waiting.delete(tenantId);
-        if (own.length > 0) this.#waiting.set(tenantId, own);
-      }
+    for (let next = this.#waiting.peek(); next !== undefined; next = this.#waiting.peek()) {
+      const { drafts, size } = next.publication;
+      const isFull =
+        events + drafts.length > this.#limits.groupEvents || bytes + size > this.#limits.groupBytes;
+      if (group.length > 0 && isFull) break;
+      this.#waiting.shift();
+      group.push(next);
+      events += drafts.length;
+      bytes += size;
     }
     return group;
   }

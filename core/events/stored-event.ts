@@ -27,11 +27,12 @@ export interface StoredEvent extends NewEvent {
 }
 
 /**
- * Takes part in the commit of events: it writes what follows from them (deliveries) with the same transaction and
- * says how many deliveries each event got. It must leave nothing for after the commit that could be lost.
+ * Takes part in the commit of events, of one tenant or of many: it writes what follows from them (deliveries) with the
+ * same transaction and says how many deliveries each event got, by its id. It must leave nothing for after the commit
+ * that could be lost. Where its statements lock rows that others lock too, they do so in the order of the tenants' ids:
+ * transactions that write for the same tenants at once then wait for one another and not in a circle.
  */
 export type EventSubscriber = (
   tx: Tx,
-  tenantId: string,
   events: readonly StoredEvent[],
 ) => Promise<ReadonlyMap<string, number>>;

@@ -1,18 +1,5 @@
 import type { Overview } from '@mortise/contract';
-import type { Tx } from '@mortise/platform/database';
-
-/**
- * Adds to a tenant's counter of the present hour, in the transaction of what is counted: so the figure is exact, and
- * nobody ever counts a log's rows. What became of deliveries is counted where attempts are appended.
- */
-function count(tx: Tx, tenantId: string, name: 'events', by: number): void {
-  tx.send(
-    `insert into counters (tenant_id, hour, name, value) values ($1, date_trunc('hour', now()), $2, $3)
-     on conflict (tenant_id, hour, name) do update set value = counters.value + excluded.value`,
-    [tenantId, name, by],
-    'metrics.count',
-  );
-}
+import { numberArray, textArray, uuidArray, type Tx } from '@mortise/platform/database';
 
 /** What is added to one counter of the present hour. */
 export interface Addition {
@@ -21,18 +8,26 @@ export interface Addition {
   by: number;
 }
 
-/** As `count`, for several counters and tenants in one statement. Everybody adds in one order, so nobody waits in a circle. */
+const addSql = `
+  insert into counters (tenant_id, hour, name, value)
+  select tenant_id, date_trunc('hour', now()), name, sum(by)
+    from unnest($1::uuid[], $2::text[], $3::bigint[]) as a (tenant_id, name, by)
+   group by tenant_id, name order by tenant_id, name
+  on conflict (tenant_id, hour, name) do update set value = counters.value + excluded.value`;
+
+const columnsOf = (additions: readonly Addition[]) => [
+  uuidArray(additions.map((one) => one.tenantId)),
+  textArray(additions.map((one) => one.name)),
+  numberArray(additions.map((one) => one.by)),
+];
+
+/**
+ * Adds to counters of the present hour, in the transaction of what is counted: so the figure is exact, and nobody ever
+ * counts a log's rows. Everybody adds in one order, so nobody waits in a circle.
+ */
 export async function addToCounters(tx: Tx, additions: readonly Addition[]): Promise<void> {
   if (additions.length === 0) return;
-  await tx.query(
-    `insert into counters (tenant_id, hour, name, value)
-     select tenant_id, date_trunc('hour', now()), name, sum(by)
-       from unnest($1::uuid[], $2::text[], $3::bigint[]) as a (tenant_id, name, by)
-      group by tenant_id, name order by tenant_id, name
-     on conflict (tenant_id, hour, name) do update set value = counters.value + excluded.value`,
-    [additions.map((one) => one.tenantId), additions.map((one) => one.name), additions.map((one) => one.by)],
-    'metrics.addToCounters',
-  );
+  await tx.query(addSql, columnsOf(additions), 'metrics.addToCounters');
 }
 
 /** A tenant's counters of these names since a moment, by the hour, oldest first. Hours without any are left out. */
@@ -49,13 +44,21 @@ export function readCounters(
   );
 }
 
-/** Takes part in the commit of events and counts them. It makes no deliveries. */
+/**
+ * Takes part in the commit of events and counts them. It makes no deliveries. What became of deliveries is counted where
+ * attempts are appended.
+ */
 export async function countEvents(
   tx: Tx,
-  tenantId: string,
-  events: readonly unknown[],
+  events: readonly { tenantId: string }[],
 ): Promise<ReadonlyMap<string, number>> {
-  count(tx, tenantId, 'events', events.length);
+  const additions = new Map<string, Addition>();
+  for (const { tenantId } of events) {
+    const own = additions.get(tenantId);
+    if (own === undefined) additions.set(tenantId, { tenantId, name: 'events', by: 1 });
+    else own.by += 1;
+  }
+  tx.send(addSql, columnsOf([...additions.values()]), 'metrics.addToCounters');
   return new Map();
 }
 

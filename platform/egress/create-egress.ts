@@ -52,6 +52,8 @@ const ownHeaders = new Set([
   'content-length',
 ]);
 
+const mostChecked = 10_000;
+
 /** @throws TypeError when an allow-list entry cannot be read. */
 export function createEgress(options: EgressOptions): Egress {
   const allow = parseAllowList(options.allow);
@@ -79,12 +81,25 @@ export function createEgress(options: EgressOptions): Egress {
   const streams = newAgent();
   const certified = new CertifiedAgents(newAgent, options.certificateIdleMs ?? 60_000);
 
+  /** URLs that passed, since most are called again and again. */
+  const checked = new Map<string, URL>();
+  function checkOnce(url: string): URL {
+    let parsed = checked.get(url);
+    if (parsed === undefined) {
+      parsed = checkUrl(url, allow);
+      if (checked.size >= mostChecked) checked.clear();
+      checked.set(url, parsed);
+    }
+    return parsed;
+  }
+
   async function request(input: EgressRequest): Promise<EgressResponse> {
     const startedAt = performance.now();
     const timeoutMs = input.timeoutMs ?? options.defaultTimeoutMs;
     let redirectsLeft = input.followRedirects ?? 0;
     let step: RedirectStep = {
-      url: withQuery(checkUrl(input.url, allow), input.query),
+      url:
+        input.query === undefined ? checkOnce(input.url) : withQuery(checkUrl(input.url, allow), input.query),
       method: input.method.toUpperCase(),
       headers: requestHeaders(input.headers, options.userAgent),
       body: input.body,

@@ -1,0 +1,115 @@
+import type { WebhookSettings } from '@mortise/contract';
+import type { Tx } from '@mortise/platform/database';
+import { publicId, type Clock } from '../kernel/index.ts';
+import type { Owner } from './backlog.ts';
+import { matchesType, testEventType } from './match-subscription.ts';
+import { readSubscriptions, type SubscriptionRow } from './subscription-store.ts';
+import type { Plan, Target, Targets } from './target.ts';
+
+/** A webhook as events are matched with it. */
+export interface Subscriber {
+  readonly row: SubscriptionRow;
+  /** Public. */
+  readonly id: string;
+  readonly events: readonly string[];
+  readonly settings: WebhookSettings;
+  readonly filter: Plan['filter'];
+  readonly owner: Owner;
+  /** What a send takes, once it has been opened. */
+  target: Target | undefined;
+}
+
+/** The webhooks of some tenants, as they are in the transaction they were read in. */
+export interface Subscriptions {
+  /** The transaction's id. */
+  readonly xid: string;
+  /** Those of a tenant that may be for a type of event. */
+  of(tenantId: string, type: string): readonly Subscriber[];
+}
+
+/** Reads webhooks in the transaction that will write deliveries to them; see `readSubscriptions`. */
+export type ReadWebhooks = (tx: Tx, tenantIds: readonly string[]) => Promise<Subscriptions>;
+
+interface Kept {
+  readonly stamp: string;
+  readonly webhooks: readonly Subscriber[];
+  readonly byType: Map<string, readonly Subscriber[]>;
+}
+
+/** How many webhooks are kept, and for how many types of event it is kept which of a tenant's they concern. */
+const [mostKept, mostTypes] = [50_000, 1_000];
+
+/**
+ * Keeps tenants' webhooks as long as they are the same. What says so is read in each transaction, and never told from
+ * elsewhere: a stamp over the versions of a tenant's rows. So all that was changed and committed before is seen, and
+ * events cost the reading of a stamp and not of all that a tenant has.
+ */
+export function createSubscriptions(options: {
+  targets: Pick<Targets, 'plan'>;
+  processId: string;
+  clock: Clock;
+}): ReadWebhooks {
+  const { targets, processId, clock } = options;
+  /** The longest kept first. */
+  const kept = new Map<string, Kept>();
+  let size = 0;
+
+  function forget(tenantId: string): void {
+    size -= kept.get(tenantId)?.webhooks.length ?? 0;
+    kept.delete(tenantId);
+  }
+
+  function keep(tenantId: string, own: Kept): void {
+    forget(tenantId);
+    kept.set(tenantId, own);
+    // A tenant without webhooks takes room too.
+    size += own.webhooks.length;
+    for (const oldest of kept.keys()) {
+      if (size + kept.size <= mostKept || oldest === tenantId) break;
+      forget(oldest);
+    }
+  }
+
+  function subscriberOf(row: SubscriptionRow): Subscriber {
+    const id = publicId('webhook', row.id);
+    const owner = { tenantId: row.tenant_id, webhookId: row.id };
+    return { row, id, owner, events: row.events, ...targets.plan(row), target: undefined };
+  }
+
+  return async (tx, tenantIds) => {
+    const known = tenantIds.map((tenantId) => kept.get(tenantId));
+    const asked = tenantIds.map((tenantId, n) => ({ tenantId, stamp: known[n]?.stamp ?? null }));
+    const { xid, read } = await readSubscriptions(tx, asked, processId, clock.now());
+    const found = new Map<string, Kept>();
+    for (const [n, tenantId] of tenantIds.entries()) {
+      const { stamp, rows } = read[n] ?? { stamp: '', rows: [] };
+      const own = known[n];
+      if (rows === undefined && own !== undefined) {
+        found.set(tenantId, own);
+        continue;
+      }
+      const fresh: Kept = { stamp, webhooks: (rows ?? []).map(subscriberOf), byType: new Map() };
+      keep(tenantId, fresh);
+      found.set(tenantId, fresh);
+    }
+    return {
+      xid,
+      of(tenantId, type) {
+        const own = found.get(tenantId);
+        return own === undefined ? [] : subscribersTo(own, type);
+      },
+    };
+  };
+}
+
+function subscribersTo({ webhooks, byType }: Kept, type: string): readonly Subscriber[] {
+  // Whose test it is its subject tells.
+  if (type === testEventType) return webhooks;
+  let own = byType.get(type);
+  if (own === undefined) {
+    own = webhooks.filter(({ events }) => events.some((subscription) => matchesType(subscription, type)));
+    if (byType.size >= mostTypes) byType.clear();
+    byType.set(type, own);
+  }
+  return own;
+}

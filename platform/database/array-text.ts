@@ -1,0 +1,35 @@
+/**
+ * Lists as PostgreSQL reads them in a statement's parameters (https://www.postgresql.org/docs/current/arrays.html,
+ * "Array Input and Output Syntax"). The driver makes them of arrays by itself, an element at a time through three
+ * functions and two regular expressions; in the statements that every event passes that was a twentieth of the time.
+ */
+
+/** Bare ids, and whatever else has neither quotes, commas, braces nor spaces, and is never null or empty. */
+export function uuidArray(ids: readonly string[]): string {
+  return `{${ids.join(',')}}`;
+}
+
+export function numberArray(values: readonly number[]): string {
+  return `{${values.join(',')}}`;
+}
+
+export function momentArray(values: readonly Date[]): string {
+  let text = '{';
+  for (const value of values) text += `${text.length > 1 ? ',' : ''}${value.toISOString()}`;
+  return `${text}}`;
+}
+
+/** Any texts, JSON among them. */
+export function textArray(values: readonly (string | null)[]): string {
+  let text = '{';
+  for (const value of values) {
+    if (text.length > 1) text += ',';
+    text += value === null ? 'NULL' : quoted(value);
+  }
+  return `${text}}`;
+}
+
+function quoted(value: string): string {
+  const escaped = value.includes('\\') ? value.replaceAll('\\', '\\\\') : value;
+  return `"${escaped.includes('"') ? escaped.replaceAll('"', '\\"') : escaped}"`;
+}

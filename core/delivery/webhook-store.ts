@@ -183,15 +183,6 @@ export async function holdWaiting(tx: Tx, tenantId: string, webhookId: string): 
   );
 }
 
-/** Lets go what was put aside, due at once. The webhook's row must have been changed before in this transaction. */
-export async function releaseHeld(tx: Tx, tenantId: string, webhookId: string, now: Date): Promise<void> {
-  await tx.query(
-    `update delivery_queue set lane = case attempt when 1 then 'first' else 'retry' end, due_at = $3
-      where tenant_id = $1 and webhook_id = $2 and lane = 'held'`,
-    [tenantId, webhookId, now],
-  );
-}
-
 /**
  * Marks a webhook as deleted, erases its secrets, and ends what waits for it, each with an attempt that says so. The
  * row stays for the log, which names it. What is claimed is ended when it comes back.

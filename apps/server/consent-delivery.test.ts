@@ -212,7 +212,7 @@ test('nothing is asked of the ledger after a withdrawal has committed and then s
   expect(ended.filter(({ status }) => status === 'skipped').length).toBe(120 - requests.length);
 });
 
-test('with no answer of the ledger nothing is sent: the attempt has failed and is made again', async () => {
+test('with no answer of the ledger nothing is sent: it waits for one, and no attempt is used', async () => {
   const [rig, sink] = [
     await rigOf({ consentGate: () => Promise.reject(new Error('the ledger is away')) }),
     await sinkOf(),
@@ -220,9 +220,9 @@ test('with no answer of the ledger nothing is sent: the attempt has failed and i
   await rig.addWebhook(tenantId, { url: sink.url, settings: { consent } });
   await ledger.grant(tenantId, 'ann');
   await rig.append(tenantId, [about('ann')]);
-  await expect
-    .poll(() => listed(rig), patiently)
-    .toMatchObject([{ status: 'retrying', lastStatusCode: null }]);
+  const putBack = 'select setbacks > 0 as back from delivery_queue where tenant_id = $1';
+  await expect.poll(() => query(putBack, [tenantId]), patiently).toEqual([{ back: true }]);
+  expect(await listed(rig)).toMatchObject([{ status: 'pending', attempts: 0 }]);
   expect(sink.requests).toEqual([]);
 });
 

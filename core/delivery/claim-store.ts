@@ -110,7 +110,7 @@ const take = `
      update delivery_queue q
         set claimed_by = $1, claimed_until = now() + make_interval(secs => $3), fence = nextval('delivery_fence')
        from free where q.tenant_id = free.tenant_id and q.delivery_id = free.delivery_id
-     returning q.tenant_id, q.delivery_id, q.webhook_id, q.attempt, q.lane, q.fence, q.due_at,
+     returning q.tenant_id, q.delivery_id, q.webhook_id, q.attempt, q.lane, q.fence, q.due_at, q.setbacks,
                q.order_key is not null as ordered`;
 
 /** Claims what is due of some webhooks in a lane, of each the longest due. */

@@ -191,6 +191,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (item.fence > 0 && !poller.isOurs(item.claimedUntil)) return giveBack([item]);
     const exchange = await sendOnce(sending, item);
     if (abandoned()) return;
+    if (exchange.fault === 'ours')
+      logger.warn({ deliveryId: item.deliveryId }, `A delivery was not sent: ${exchange.error}`);
     const result = conclude.ofAttempt(item, exchange);
     recorder.add(result);
     // What waits for it here goes to the queue, and waits there.

@@ -338,6 +338,7 @@ export class Poller {
         fence: row.fence,
         claimedUntil,
         ordered: row.ordered,
+        setbacks: row.setbacks,
         probe: false,
       },
     };

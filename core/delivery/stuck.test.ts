@@ -219,7 +219,7 @@ test("what comes back late from an outage does not touch another's claim of the 
 
   const place = { tenantId, deliveryId: late.delivery_id, fence: late.fence };
   await database.db.engine(async (tx) => {
-    const retry = { attempt: 2, dueAt: new Date(), lane: 'retry' as const, consentKey: null };
+    const retry = { attempt: 2, dueAt: new Date(), lane: 'retry' as const, consentKey: null, setbacks: 0 };
     await waitInQueue(tx, [{ ...place, ...retry, webhookId: line.webhook_id }]);
     await endInQueue(tx, [place]);
   });

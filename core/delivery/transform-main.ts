@@ -126,6 +126,7 @@ function refuseNames(node: unknown): void {
 }
 
 function answer(question: TransformQuestion): TransformAnswer {
+  const before = process.cpuUsage();
   try {
     const context = contextOf(question);
     if (question.body === null) return { kind: 'nothing' };
@@ -146,9 +147,9 @@ function answer(question: TransformQuestion): TransformAnswer {
       const fault = JSON.parse(error.message) as { message: string; position: number | null };
       return { kind: 'failed', ...fault };
     }
-    return isLate(error)
-      ? { kind: 'late' }
-      : { kind: 'failed', message: 'It cannot be evaluated', position: null };
+    if (!isLate(error)) return { kind: 'failed', message: 'It cannot be evaluated', position: null };
+    const { user, system } = process.cpuUsage(before);
+    return { kind: 'late', cpuMs: (user + system) / 1_000 };
   }
 }
 

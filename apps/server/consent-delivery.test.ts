@@ -154,7 +154,7 @@ test('what was queued before the webhook asked for consent is found by a withdra
   expect((await queued()).length).toBe(2);
 });
 
-test('a paused webhook keeps for its resumption only what is still consented to', async () => {
+test('a paused webhook keeps for its resumption only what is still consented to, and its statistics say so', async () => {
   const [rig, sink] = [await rigOf(), await sinkOf()];
   const webhook = await rig.addWebhook(tenantId, { url: sink.url, status: 'paused', settings: { consent } });
   const { id } = await ledger.grant(tenantId, 'ann');
@@ -167,6 +167,10 @@ test('a paused webhook keeps for its resumption only what is still consented to'
   expect(
     sink.requests.map(({ body }) => (JSON.parse(body) as { data: { person: string } }).data.person),
   ).toEqual(['bob']);
+  const asked = { params: { id: webhook.id }, query: { hours: 2 }, body: undefined };
+  await expect
+    .poll(() => rig.routes.statistics(stage.context(), asked), patiently)
+    .toMatchObject({ delivered: 1, skipped: 1, failed: 0 });
 });
 
 test('nothing is asked of the ledger after a withdrawal has committed and then sent, however they meet', async () => {

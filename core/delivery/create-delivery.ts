@@ -20,7 +20,7 @@ import { createConsentCheck } from './outgoing-consent.ts';
 import { leasePermits } from './permit-store.ts';
 import { Permits } from './permits.ts';
 import { requeueOf, type ClaimedRow } from './pipeline-store.ts';
-import { Poller } from './poller.ts';
+import { Poller, type Never } from './poller.ts';
 import { Recorder, type Result } from './recorder.ts';
 import { unsendableResult } from './results.ts';
 import { Sender } from './sender.ts';
@@ -211,8 +211,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     hints.publish(tenantId, { kind: 'webhook', id: publicId('webhook', webhookId) });
   }
 
-  function unsendable(row: ClaimedRow, why: string): void {
-    recorder.add(unsendableResult(row, why, { now: clock.now(), processId: process.id }));
+  function unsendable(row: ClaimedRow, { why, outcome }: Never): void {
+    recorder.add(unsendableResult(row, why, { outcome, now: clock.now(), processId: process.id }));
   }
 
   /** Puts what has not been sent into the queue, due at once. */
@@ -297,8 +297,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     userAgent: sending.userAgent,
     async stopWithdrawn(tx, withdrawal) {
       const { tenantId } = withdrawal;
-      const stopped = await stopWithdrawn(tx, withdrawal, { processId: process.id, now: clock.now() });
+      const now = clock.now();
+      const stopped = await stopWithdrawn(tx, withdrawal, { processId: process.id, now });
       tx.afterCommit(() => {
+        const attempt = { outcome: 'skipped', started_at: now, duration_ms: 0, status_code: null } as const;
+        for (const id of stopped) tally.add({ tenant_id: tenantId, webhook_id: id, ...attempt });
         for (const webhookId of new Set(stopped)) announcer.changed(tenantId, webhookId);
       });
       return stopped.length;
@@ -319,6 +322,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       clearTimeout(timer);
       if (!wasRunning) {
         transformer.close();
+        await tally.flush();
         return true;
       }
       await poller.stop();

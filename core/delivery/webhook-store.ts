@@ -184,8 +184,9 @@ export async function holdWaiting(tx: Tx, tenantId: string, webhookId: string): 
 }
 
 /**
- * Marks a webhook as deleted, erases its secrets, and ends what waits for it, each with an attempt that says so. The
- * row stays for the log, which names it. What is claimed is ended when it comes back.
+ * Marks a webhook as deleted, erases its secrets, and ends what waits for it, each with an attempt that says so. That is
+ * no failure: nobody wants it any more. The row stays for the log, which names it. What is claimed is ended when it comes
+ * back.
  */
 export async function removeWebhook(
   tx: Tx,
@@ -206,7 +207,7 @@ export async function removeWebhook(
        returning delivery_id, attempt)
      insert into attempts (tenant_id, delivery_id, number, webhook_id, outcome, error, request_headers, duration_ms,
                            started_at, process_id)
-     select $1, delivery_id, attempt, $2, 'exhausted', $3, '{}', 0, $4, $5 from dropped
+     select $1, delivery_id, attempt, $2, 'skipped', $3, '{}', 0, $4, $5 from dropped
      on conflict do nothing`,
     [tenantId, id, about.why, about.now, about.processId],
   );

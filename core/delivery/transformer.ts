@@ -1,5 +1,6 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { Fifo } from './fifo.ts';
+import { startTransformProcess } from './start-transform-process.ts';
 import type { TransformAnswer, TransformQuestion } from './transform-message.ts';
 
 /** What a transform came to. */
@@ -30,7 +31,6 @@ const patienceMs = 2_000;
 const startMs = 20_000;
 /** A tenant whose transform was cut off shares a process with others like it for so long. */
 const suspectMs = 10 * 60_000;
-const heapMb = 96;
 
 /**
  * Runs tenants' transforms in processes of their own, each under a deadline and a limit of memory. Tenants take turns.
@@ -136,13 +136,7 @@ class Runner {
 
   async #ready(): Promise<ChildProcess | undefined> {
     if (this.#closed || this.#child !== undefined) return this.#child;
-    const child = fork(new URL('./transform-main.ts', import.meta.url), {
-      env: {},
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      // It may write nothing and start nothing. It could read files and reach the network: the context that an
-      // expression runs in is what keeps it from both.
-      execArgv: [`--max-old-space-size=${heapMb}`, '--permission', '--allow-fs-read=*'],
-    });
+    const child = startTransformProcess();
     const started = await new Promise<boolean>((resolve) => {
       const timer = setTimeout(() => child.kill('SIGKILL'), startMs);
       const end = (ready: boolean) => {

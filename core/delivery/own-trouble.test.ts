@@ -8,7 +8,7 @@ import { createConclusions } from './conclude.ts';
 import { circuitRules } from './judge-circuit.ts';
 import { judgeSetback } from './judge-setback.ts';
 import type { Exchange, Outgoing } from './outgoing.ts';
-import { addTenant, anEvent } from './testing/rig.ts';
+import { addTenant, anEvent, bodyOf } from './testing/rig.ts';
 import { createStage } from './testing/stage.ts';
 import { ticksOf, transformProcesses } from './testing/transform-processes.ts';
 import { createTransformer } from './transformer.ts';
@@ -103,6 +103,10 @@ test('while consents cannot be looked up deliveries wait, without an attempt and
   await rig.append(tenantId, [anEvent('contact.updated', { person: 'ann' })]);
   for (const setbacks of [1, 2, 3]) {
     await expect.poll(waiting, patiently).toEqual([{ attempt: 1, setbacks }]);
+    const about = { params: undefined, query: {}, body: undefined };
+    expect(bodyOf(await rig.routes.undelivered(stage.context(), about)).data).toMatchObject([
+      { why: 'waiting', explanation: expect.stringContaining('on our side') as string },
+    ]);
     clock.advance(hourMs);
     rig.delivery.wake();
   }

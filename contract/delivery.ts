@@ -6,7 +6,7 @@ import { subscription } from './webhooks.ts';
 
 const tag = 'Webhooks';
 
-/** `skipped` has ended without a request, on purpose: see the last attempt's error. It is no failure. */
+/** `skipped` has ended undelivered, on purpose: see the last attempt's error. It is no failure. */
 export const deliveryStatus = z.enum(['pending', 'retrying', 'delivered', 'failed', 'skipped', 'held']);
 
 export const attempt = z

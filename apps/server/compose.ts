@@ -44,7 +44,7 @@ import {
   tenantRoutes,
 } from '@mortise/core/tenants';
 import { createKeyring, createVault, vaultJobs, vaultRoutes, type RotationDeps } from '@mortise/core/vault';
-import { createBus } from '@mortise/platform/bus';
+import { createBus, resyncKind } from '@mortise/platform/bus';
 import { migrate, openDatabase } from '@mortise/platform/database';
 import { startProcess } from '@mortise/platform/processes';
 import { createQueue, queueGrantsSql } from '@mortise/platform/queue';
@@ -155,6 +155,7 @@ export async function compose(options: ComposeOptions) {
     userAgent: `Mortise-Webhooks/${version}`,
   });
   bus.subscribe(({ kind, hint }) => {
+    if (kind === resyncKind) delivery.hintsMissed();
     if (kind !== 'webhook') return;
     const { id } = JSON.parse(String(hint)) as { id: string };
     delivery.webhookChangedElsewhere(bareId('webhook', id));

@@ -154,7 +154,7 @@ test('what was queued before the webhook asked for consent is found by a withdra
   expect((await queued()).length).toBe(2);
 });
 
-test('a paused webhook keeps for its resumption only what is still consented to', async () => {
+test('a paused webhook keeps for its resumption only what is still consented to, and its statistics say so', async () => {
   const [rig, sink] = [await rigOf(), await sinkOf()];
   const webhook = await rig.addWebhook(tenantId, { url: sink.url, status: 'paused', settings: { consent } });
   const { id } = await ledger.grant(tenantId, 'ann');
@@ -167,6 +167,10 @@ test('a paused webhook keeps for its resumption only what is still consented to'
   expect(
     sink.requests.map(({ body }) => (JSON.parse(body) as { data: { person: string } }).data.person),
   ).toEqual(['bob']);
+  const asked = { params: { id: webhook.id }, query: { hours: 2 }, body: undefined };
+  await expect
+    .poll(() => rig.routes.statistics(stage.context(), asked), patiently)
+    .toMatchObject({ delivered: 1, skipped: 1, failed: 0 });
 });
 
 test('nothing is asked of the ledger after a withdrawal has committed and then sent, however they meet', async () => {
@@ -212,7 +216,7 @@ test('nothing is asked of the ledger after a withdrawal has committed and then s
   expect(ended.filter(({ status }) => status === 'skipped').length).toBe(120 - requests.length);
 });
 
-test('with no answer of the ledger nothing is sent: the attempt has failed and is made again', async () => {
+test('with no answer of the ledger nothing is sent: it waits for one, and no attempt is used', async () => {
   const [rig, sink] = [
     await rigOf({ consentGate: () => Promise.reject(new Error('the ledger is away')) }),
     await sinkOf(),
@@ -220,9 +224,9 @@ test('with no answer of the ledger nothing is sent: the attempt has failed and i
   await rig.addWebhook(tenantId, { url: sink.url, settings: { consent } });
   await ledger.grant(tenantId, 'ann');
   await rig.append(tenantId, [about('ann')]);
-  await expect
-    .poll(() => listed(rig), patiently)
-    .toMatchObject([{ status: 'retrying', lastStatusCode: null }]);
+  const putBack = 'select setbacks > 0 as back from delivery_queue where tenant_id = $1';
+  await expect.poll(() => query(putBack, [tenantId]), patiently).toEqual([{ back: true }]);
+  expect(await listed(rig)).toMatchObject([{ status: 'pending', attempts: 0 }]);
   expect(sink.requests).toEqual([]);
 });
 

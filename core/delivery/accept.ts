@@ -157,6 +157,7 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
         fence: 0,
         claimedUntil: Infinity,
         ordered: false,
+        setbacks: 0,
         probe: false,
       });
     }

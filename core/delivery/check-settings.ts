@@ -1,7 +1,7 @@
 import type { WebhookSettings } from '@mortise/contract';
 import { EgressError } from '@mortise/platform/egress';
 import { systemClock } from '../kernel/index.ts';
-import { badSettings, badUrl } from './errors.ts';
+import { badSettings, badUrl, transformNotRun } from './errors.ts';
 import { judgeSettings } from './judge-settings.ts';
 import type { DeliveryRoutesOptions } from './route-options.ts';
 
@@ -45,7 +45,7 @@ export function checkSettings(
 /**
  * Refuses a transform that cannot be read, or that uses what it may not.
  *
- * @throws MortiseError unprocessable, with the character where that can be said
+ * @throws MortiseError unprocessable, with the character where that can be said; not_ready when it cannot be looked at now
  */
 export async function checkTransform(
   deps: Pick<DeliveryRoutesOptions, 'delivery'>,
@@ -54,6 +54,7 @@ export async function checkTransform(
 ): Promise<void> {
   if (transform === null) return;
   const judged = await deps.delivery.transformer.check({ tenantId, expression: transform });
+  if (judged.kind === 'unavailable') throw transformNotRun(judged.message);
   if (judged.kind !== 'failed') return;
   const place = judged.position === null ? '' : ` (at character ${judged.position})`;
   throw badSettings([{ path: 'settings.transform', message: `cannot be used: ${judged.message}${place}` }]);

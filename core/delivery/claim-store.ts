@@ -96,16 +96,21 @@ const sharesOf = ({ shares }: Claim) => [
   shares.map(({ count }) => count),
 ];
 
-/** Locks what was chosen, where it is still free, and makes it the process's own. */
+/**
+ * Locks what was chosen, where it is still free, and makes it the process's own. The claim's fence is no other claim's:
+ * counted in the row it would begin anew where the row is made anew, by a replay or by hand, and whoever had an earlier
+ * claim of the delivery, and comes back late from an outage with what it made of it, would end another's. For the same
+ * reason such a row has a fence of its own from the start: 0 is the fence of what a process had in memory alone.
+ */
 const take = `
      free as (
        select q.tenant_id, q.delivery_id from chosen c join delivery_queue q using (tenant_id, delivery_id)
         where q.lane <> 'held' and q.claimed_by is null and q.due_at <= $2
           for update of q skip locked)
      update delivery_queue q
-        set claimed_by = $1, claimed_until = now() + make_interval(secs => $3), fence = q.fence + 1
+        set claimed_by = $1, claimed_until = now() + make_interval(secs => $3), fence = nextval('delivery_fence')
        from free where q.tenant_id = free.tenant_id and q.delivery_id = free.delivery_id
-     returning q.tenant_id, q.delivery_id, q.webhook_id, q.attempt, q.lane, q.fence, q.due_at,
+     returning q.tenant_id, q.delivery_id, q.webhook_id, q.attempt, q.lane, q.fence, q.due_at, q.setbacks,
                q.order_key is not null as ordered`;
 
 /** Claims what is due of some webhooks in a lane, of each the longest due. */

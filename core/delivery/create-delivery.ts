@@ -8,20 +8,21 @@ import type { Vault } from '../vault/index.ts';
 import { createAcceptor } from './accept.ts';
 import { Backlog } from './backlog.ts';
 import { Circuits } from './circuits.ts';
+import { createConclusions } from './conclude.ts';
 import type { ConsentGate } from './consent-gate.ts';
 import { disableWebhook } from './disable-webhook.ts';
-import { circuitRules, openAgain, type CircuitRules } from './judge-circuit.ts';
-import { judgeExchange, type Verdict } from './judge-exchange.ts';
+import { readChanged } from './held-store.ts';
+import { circuitRules, type CircuitRules } from './judge-circuit.ts';
 import { defaultLimits, type DeliveryLimits } from './limits.ts';
 import { createOAuthTokens } from './oauth-tokens.ts';
-import type { Exchange, Outgoing } from './outgoing.ts';
-import { consentKeyOfOutgoing, createConsentCheck } from './outgoing-consent.ts';
+import type { Outgoing } from './outgoing.ts';
+import { createConsentCheck } from './outgoing-consent.ts';
 import { leasePermits } from './permit-store.ts';
 import { Permits } from './permits.ts';
 import { requeueOf, type ClaimedRow } from './pipeline-store.ts';
-import { Poller } from './poller.ts';
+import { Poller, type Never } from './poller.ts';
 import { Recorder, type Result } from './recorder.ts';
-import { attemptResult, unsendableResult } from './results.ts';
+import { unsendableResult } from './results.ts';
 import { Sender } from './sender.ts';
 import { sendOnce, type SendDeps } from './send-once.ts';
 import { Shares } from './shares.ts';
@@ -81,9 +82,12 @@ export interface Delivery {
   /** A webhook changed or is gone: what waits for it in memory is read anew from the queue. Bare id. */
   webhookChanged(webhookId: string): void;
   /**
-   * The same, as a hint of any process tells. Hints may be lost: what waits here then goes out as the webhook was. Bare id.
+   * The same, as a hint of any process tells. Hints may be lost: what waits in memory is compared with the database every
+   * two seconds too. Bare id.
    */
   webhookChangedElsewhere(webhookId: string): void;
+  /** Hints may have been lost: compares at once. */
+  hintsMissed(): void;
   /** Something was put into the queue. */
   wake(): void;
   /** Looks at the queue now. @returns how many deliveries it took to be sent */
@@ -125,6 +129,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const idleWaiters: (() => void)[] = [];
   let running = false;
   let timer: NodeJS.Timeout | undefined;
+  let comparedAt = performance.now();
+  let comparing: Promise<void> | undefined;
 
   const recorder = new Recorder({
     db,
@@ -158,6 +164,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     mayClaim: () => running && recorder.size < limits.unrecorded && process.isCurrent() && shares.settled,
     unsendable,
   });
+  const conclude = createConclusions({
+    circuits,
+    clock,
+    processId: () => process.id,
+    isOrphaned: (deliveryId) => orphaned.has(deliveryId),
+    rest: (item, ms) => sender.rest(item, ms),
+  });
   const acceptor = createAcceptor({
     db,
     process,
@@ -178,7 +191,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (item.fence > 0 && !poller.isOurs(item.claimedUntil)) return giveBack([item]);
     const exchange = await sendOnce(sending, item);
     if (abandoned()) return;
-    const result = judge(item, exchange);
+    if (exchange.fault === 'ours')
+      logger.warn({ deliveryId: item.deliveryId }, `A delivery was not sent: ${exchange.error}`);
+    const result = conclude.ofAttempt(item, exchange);
     recorder.add(result);
     // What waits for it here goes to the queue, and waits there.
     if (result.disable !== undefined || !circuits.isClosed(item.target.webhookId))
@@ -196,72 +211,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     hints.publish(tenantId, { kind: 'webhook', id: publicId('webhook', webhookId) });
   }
 
-  /** Tells the circuit what came of a request. An endpoint that asks for less works. */
-  function reportToCircuit(item: Outgoing, exchange: Exchange, outcome: string, now: Date) {
-    const at = now.getTime();
-    const works = outcome === 'delivered' || exchange.statusCode === 429;
-    return circuits.report(
-      item.target.webhookId,
-      works
-        ? { kind: 'success', at }
-        : { kind: 'failure', at, reason: exchange.error ?? '', probe: item.probe },
-    );
-  }
-
-  function judge(item: Outgoing, exchange: Exchange): Result {
-    const now = clock.now();
-    const { webhookId, settings } = item.target;
-    const skipped = exchange.skipped !== undefined;
-    const verdict: Omit<Verdict, 'outcome'> & { outcome: Verdict['outcome'] | 'skipped' } = skipped
-      ? { outcome: 'skipped' }
-      : judgeExchange({ ...exchange, number: item.number }, settings.retry, now);
-    if (verdict.restMs !== undefined) sender.rest(item, verdict.restMs);
-    const circuit = skipped ? undefined : reportToCircuit(item, exchange, verdict.outcome, now);
-    const disable = verdict.disable ?? circuit?.disable;
-    const dueAt = verdict.delayMs === undefined ? undefined : new Date(now.getTime() + verdict.delayMs);
-    const place = { tenantId: item.tenantId, deliveryId: item.deliveryId, fence: item.fence };
-    const result = attemptResult(item, exchange, { outcome: verdict.outcome, dueAt, processId: process.id });
-    if (dueAt !== undefined) {
-      const consentKey = consentKeyOfOutgoing(item);
-      result.wait = { ...place, webhookId, attempt: item.number + 1, dueAt, lane: 'retry', consentKey };
-    } else if (item.fence > 0 || orphaned.has(item.deliveryId)) result.end = place;
-    if (circuit?.changed === true)
-      result.circuit = { tenantId: item.tenantId, webhookId, circuit: circuit.circuit };
-    else if (skipped && item.probe) result.circuit = withdrawProbe(item);
-    if (disable !== undefined)
-      result.disable = { tenantId: item.tenantId, webhookId, traceId: item.traceId, reason: disable };
-    return result;
-  }
-
-  function unsendable(row: ClaimedRow, why: string): void {
-    recorder.add(unsendableResult(row, why, { now: clock.now(), processId: process.id }));
+  function unsendable(row: ClaimedRow, { why, outcome }: Never): void {
+    recorder.add(unsendableResult(row, why, { outcome, now: clock.now(), processId: process.id }));
   }
 
   /** Puts what has not been sent into the queue, due at once. */
   function giveBack(items: readonly Outgoing[]): void {
-    for (const item of items) {
-      recorder.add({
-        deliveryId: item.deliveryId,
-        wait: {
-          tenantId: item.tenantId,
-          deliveryId: item.deliveryId,
-          webhookId: item.target.webhookId,
-          attempt: item.number,
-          dueAt: clock.now(),
-          lane: item.lane,
-          fence: item.fence,
-          consentKey: consentKeyOfOutgoing(item),
-        },
-        ...(item.probe ? { circuit: withdrawProbe(item) } : {}),
-      });
-    }
-  }
-
-  /** A probe that was not made after all leaves the circuit as it was. */
-  function withdrawProbe({ tenantId, target: { webhookId } }: Outgoing) {
-    const circuit = openAgain(circuits.of(webhookId), clock.now().getTime());
-    circuits.adopt(webhookId, circuit);
-    return { tenantId, webhookId, circuit };
+    for (const item of items) recorder.add(conclude.ofUnsent(item));
   }
 
   function committed(results: readonly Result[]): void {
@@ -298,7 +254,19 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     for (const resolve of idleWaiters.splice(0)) resolve();
   }
 
+  /** Has what waits here for webhooks that are others by now read anew, whatever became of the hints that told of it. */
+  function recallChanged(): void {
+    comparedAt = performance.now();
+    const waiting = sender.waitingFor();
+    if (waiting.length === 0 || comparing !== undefined) return;
+    comparing = readChanged(db, waiting)
+      .then((changed) => giveBack(changed.flatMap((webhookId) => sender.recall(webhookId))))
+      .catch((error: unknown) => logger.warn({ err: error }, 'Cannot find out now which webhooks changed'))
+      .finally(() => (comparing = undefined));
+  }
+
   async function tick(): Promise<void> {
+    if (performance.now() >= comparedAt + limits.compareMs) recallChanged();
     process.setLowWater(backlog.lowWater());
     // A process that joined has them now, and finds them in the queue.
     giveBack(sender.recallForeign());
@@ -329,8 +297,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     userAgent: sending.userAgent,
     async stopWithdrawn(tx, withdrawal) {
       const { tenantId } = withdrawal;
-      const stopped = await stopWithdrawn(tx, withdrawal, { processId: process.id, now: clock.now() });
+      const now = clock.now();
+      const stopped = await stopWithdrawn(tx, withdrawal, { processId: process.id, now });
       tx.afterCommit(() => {
+        const attempt = { outcome: 'skipped', started_at: now, duration_ms: 0, status_code: null } as const;
+        for (const id of stopped) tally.add({ tenant_id: tenantId, webhook_id: id, ...attempt });
         for (const webhookId of new Set(stopped)) announcer.changed(tenantId, webhookId);
       });
       return stopped.length;
@@ -351,6 +322,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       clearTimeout(timer);
       if (!wasRunning) {
         transformer.close();
+        await tally.flush();
         return true;
       }
       await poller.stop();
@@ -375,6 +347,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     // What is known of its circuit stays: hints tell of each of its transitions too.
     webhookChangedElsewhere: (webhookId) => giveBack(sender.recall(webhookId)),
+    hintsMissed: recallChanged,
     wake: () => poller.wake(),
     poll: () => poller.poll(),
     async idle() {

@@ -18,6 +18,11 @@ export function badSettings(issues: Issue[]): MortiseError {
   return new MortiseError('unprocessable', { detail, issues });
 }
 
+/** @param why in words */
+export function transformNotRun(why: string): MortiseError {
+  return new MortiseError('not_ready', { detail: `${why} Try again in a moment.`, retryAfterSeconds: 5 });
+}
+
 export function versionMismatch(): MortiseError {
   return new MortiseError('version_mismatch', {
     detail: 'Read the webhook again and repeat the change on what it is now.',

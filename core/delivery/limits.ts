@@ -28,6 +28,8 @@ export interface DeliveryLimits {
   leaseMs: number;
   /** How often the queue is looked at when nothing gives a reason to. */
   pollMs: number;
+  /** How often what waits in memory is compared with its webhook's row: a hint that it changed may be lost. */
+  compareMs: number;
 }
 
 export const defaultLimits: DeliveryLimits = {
@@ -44,4 +46,5 @@ export const defaultLimits: DeliveryLimits = {
   transformMs: 200,
   leaseMs: 60_000,
   pollMs: 1_000,
+  compareMs: 2_000,
 };

@@ -3,6 +3,9 @@ import type { Logger } from '@mortise/platform/telemetry';
 import { consentKeyOf, consentNeedOf, type ConsentGate } from './consent-gate.ts';
 import type { Outgoing } from './outgoing.ts';
 
+/** The ledger of consent could not be asked, which says nothing about the consent. */
+export class ConsentUnknown extends Error {}
+
 const openBody = (item: Outgoing) => JSON.parse(Buffer.from(item.body).toString()) as { type: string };
 
 /** What finds a delivery that waits for somebody's consent; null where it needs none or names nobody. */
@@ -16,7 +19,7 @@ export function consentKeyOfOutgoing(item: Outgoing): string | null {
  * the request is made.
  *
  * @returns why it may not be sent, in words; undefined when it may
- * @throws what the database does: nothing is sent then
+ * @throws ConsentUnknown when the ledger cannot be asked: nothing is sent then
  */
 export function createConsentCheck(deps: { db: Database; consentGate: ConsentGate; logger: Logger }) {
   return async (item: Outgoing): Promise<string | undefined> => {
@@ -30,7 +33,7 @@ export function createConsentCheck(deps: { db: Database; consentGate: ConsentGat
     const ask = (tx: Tx) => deps.consentGate(tx, { tenantId, subjectId: subject, purpose });
     return deps.db.tenant(tenantId, ask).catch((error: unknown) => {
       deps.logger.warn({ err: error, deliveryId: item.deliveryId }, 'A consent cannot be looked up now');
-      throw error;
+      throw new ConsentUnknown('The consent could not be looked up.', { cause: error });
     });
   };
 }

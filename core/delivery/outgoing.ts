@@ -20,6 +20,8 @@ export interface Outgoing {
   readonly claimedUntil: number;
   /** Whether others of its key wait in the queue for its end. */
   readonly ordered: boolean;
+  /** How often trouble of our own has kept this attempt from being made. */
+  readonly setbacks: number;
   /** Whether it is the one send by which a half-open circuit finds out. */
   readonly probe: boolean;
 }
@@ -43,4 +45,6 @@ export interface Exchange {
   startedAt: Date;
   /** Why nothing was sent, on purpose and for good: it is no failure, and not tried again. */
   skipped?: string;
+  /** Whose fault it is that nothing was sent, where it is not the endpoint's: the webhook's settings', or ours. */
+  fault?: 'settings' | 'ours';
 }

@@ -114,6 +114,8 @@ export interface ClaimedRow {
   lane: Lane;
   fence: number;
   due_at: Date;
+  /** How often it was put back since its last attempt, for trouble of our own. */
+  setbacks: number;
   /** Whether it has a key by which deliveries are ordered. */
   ordered: boolean;
 }

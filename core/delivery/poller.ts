@@ -48,11 +48,17 @@ export interface PollerOptions {
   /** Told that a webhook's circuit is half open now. */
   probing: (tenantId: string, webhookId: string) => void;
   /** Told of a claimed delivery that can never be sent, and why. */
-  unsendable: (row: ClaimedRow, why: string) => void;
+  unsendable: (row: ClaimedRow, never: Never) => void;
 }
 
 /** What a claim turns out to be, once its event and its webhook have been read. */
-type Judged = { send: Outgoing } | { hold: true } | { free: true } | { never: string };
+type Judged = { send: Outgoing } | { hold: true } | { free: true } | { never: Never };
+
+/** Why a delivery can never be sent, and whether that is a failure. */
+export interface Never {
+  why: string;
+  outcome: 'exhausted' | 'skipped';
+}
 
 const mostAtOnce = 256;
 /** How many webhooks, and of each how many keys, one look at the queue comes by. */
@@ -208,7 +214,7 @@ export class Poller {
       this.#options.circuits.adopt(row.webhook_id, circuit);
       this.#options.probing(row.tenant_id, row.webhook_id);
     }
-    for (const { row, why } of never) this.#options.unsendable(row, why);
+    for (const one of never) this.#options.unsendable(one.row, one.never);
     if (this.#stopped) await db.engine((tx) => freeClaims(tx, items.map(claimOf)));
     else sender.add(items);
     return items.length + never.length;
@@ -251,13 +257,13 @@ export class Poller {
     const contents = await readContents(tx, rows, this.#options.clock.now());
     const byDelivery = new Map(contents.map((content) => [content.delivery_id, content]));
     const items: Outgoing[] = [];
-    const never: { row: ClaimedRow; why: string }[] = [];
+    const never: { row: ClaimedRow; never: Never }[] = [];
     const [hold, free]: [ClaimedRow[], ClaimedRow[]] = [[], []];
     const probes: { row: ClaimedRow; circuit: Circuit }[] = [];
     // The longest due first: it is what a circuit is probed with.
     for (const row of rows.toSorted((one, other) => one.due_at.getTime() - other.due_at.getTime())) {
       const judged = await this.#judge(tx, row, byDelivery.get(row.delivery_id), claimedUntil);
-      if ('never' in judged) never.push({ row, why: judged.never });
+      if ('never' in judged) never.push({ row, never: judged.never });
       else if ('hold' in judged) hold.push(row);
       else if ('free' in judged) free.push(row);
       else {
@@ -304,9 +310,9 @@ export class Poller {
     claimedUntil: number,
   ): Promise<Judged> {
     if (content === undefined || content.url === null || content.deleted)
-      return { never: 'The webhook was deleted.' };
-    if (content.event_id === null) return { never: 'The event is past its retention.' };
-    if (content.erased) return { never: 'The data of the event was erased on request.' };
+      return { never: { why: 'The webhook was deleted.', outcome: 'skipped' } };
+    if (content.event_id === null) return failed('The event is past its retention.');
+    if (content.erased) return failed('The data of the event was erased on request.');
     if (content.status !== 'active') return { hold: true };
     let target: Target;
     try {
@@ -318,7 +324,7 @@ export class Poller {
         { err: error, webhookId: row.webhook_id },
         'A secret of a webhook does not open',
       );
-      return { never: 'The signing secret could not be read. Rotate it, then send again.' };
+      return failed('The signing secret could not be read. Rotate it, then send again.');
     }
     if (this.#options.shareOf(row.webhook_id, target.settings.concurrency) === 0) {
       this.#foreign.set(row.webhook_id, performance.now() + foreignMs);
@@ -338,11 +344,14 @@ export class Poller {
         fence: row.fence,
         claimedUntil,
         ordered: row.ordered,
+        setbacks: row.setbacks,
         probe: false,
       },
     };
   }
 }
+
+const failed = (why: string): Judged => ({ never: { why, outcome: 'exhausted' } });
 
 /** Anywhere among the keys, which are hashes. */
 const randomKey = () =>

@@ -54,8 +54,9 @@ export async function queueAgain(
         where q.tenant_id = $1 and q.delivery_id = asked.id and q.claimed_by is null
        returning q.delivery_id as id, q.webhook_id),
      put as (
-       insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, consent_key)
-       select $1, asked.id, asked.webhook_id, $4, a.number + 1, 'retry', asked.consent_key from asked,
+       insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, consent_key, fence)
+       select $1, asked.id, asked.webhook_id, $4, a.number + 1, 'retry', asked.consent_key, nextval('delivery_fence')
+         from asked,
               lateral (select number from attempts
                         where tenant_id = $1 and delivery_id = asked.id order by number desc limit 1) a
         where not exists (select from delivery_queue q where q.tenant_id = $1 and q.delivery_id = asked.id)

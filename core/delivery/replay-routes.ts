@@ -53,8 +53,9 @@ export function replayRoutes({ db, hints, queue, clock = systemClock }: Delivery
       from,
       to,
       perSecond: body.perSecond,
-      // Below every id of the span's first millisecond: the walk begins behind it.
-      cursorId: idFloor(new Date(from.getTime() - 1)),
+      // Below every id of the span's first millisecond: the walk begins behind it. Where no moment was asked for, below
+      // every id: an event older than all that one sees now may just be being committed.
+      cursorId: idFloor(new Date(body.from === undefined ? 0 : from.getTime() - 1)),
       now,
       traceId,
     });

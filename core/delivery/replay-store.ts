@@ -17,6 +17,8 @@ export interface ReplayRow {
   looked: number;
   queued: number;
   next_at: Date;
+  /** See await-writers. */
+  waits_for: string[] | null;
   trace_id: string;
   created_at: Date;
   updated_at: Date;
@@ -25,7 +27,7 @@ export interface ReplayRow {
 }
 
 const selectReplays = `select r.id, r.webhook_id, w.name as webhook_name, r.what, r.event_types, r.from_at, r.to_at, r.per_second,
-         r.status, r.reason, r.cursor_id, r.looked, r.queued, r.next_at, r.trace_id, r.created_at, r.updated_at,
+         r.status, r.reason, r.cursor_id, r.looked, r.queued, r.next_at, r.waits_for, r.trace_id, r.created_at, r.updated_at,
          r.finished_at, (select count(*) from delivery_queue q where q.tenant_id = $1 and q.replay_id = r.id) as waiting
     from replays r join webhooks w on w.tenant_id = r.tenant_id and w.id = r.webhook_id
    where r.tenant_id = $1`;
@@ -126,7 +128,7 @@ export async function lockRunningReplay(
 ): Promise<Omit<ReplayRow, 'webhook_name' | 'waiting'> | undefined> {
   const rows = await tx.query<ReplayRow>(
     `select id, webhook_id, what, event_types, from_at, to_at, per_second, status, reason, cursor_id, looked, queued,
-            next_at, trace_id, created_at, updated_at, finished_at
+            next_at, waits_for, trace_id, created_at, updated_at, finished_at
        from replays where tenant_id = $1 and id = $2 and status = 'running' for update`,
     [tenantId, id],
   );
@@ -267,9 +269,9 @@ export async function queueReplayed(
   }
   const put = await tx.query(
     `insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, replay_id, consent_key,
-                                 order_key, order_number)
+                                 order_key, order_number, fence)
      select $1, g.id, $2, g.due_at, g.attempt, $3, $4, g.consent_key, g.order_key,
-            case when g.order_key is not null then nextval('delivery_order') end
+            case when g.order_key is not null then nextval('delivery_order') end, nextval('delivery_fence')
        from (select * from unnest($5::uuid[], $6::timestamptz[], $7::int[], $8::text[], $9::text[]) with ordinality
                as rows (id, due_at, attempt, consent_key, order_key, place) order by place) as g
      on conflict do nothing returning 1`,

@@ -229,6 +229,56 @@ test('it keeps its pace: deliveries are due one after the other, and no more tha
   expect(due.map((row) => row.due_at.getTime() - now)).toEqual(Array.from({ length: 500 }, (_, n) => n * 50));
 });
 
+test("a webhook that is resumed gets what its replay had put aside at the replay's pace, and the rest of it behind", async () => {
+  const rig = await rigOf({ sends: false });
+  const { id } = await rig.addWebhook(tenantId, { url: 'http://127.0.0.1:9/', events: ['other.*'] });
+  await rig.append(
+    tenantId,
+    Array.from({ length: 600 }, (_, n) => anEvent('deal.created', { n })),
+  );
+  await update(rig, id, { events: ['deal.*'] });
+  const replay = await create(rig, id, { perSecond: 20 });
+  const step = (at: number) =>
+    runReplay(
+      {
+        db: database.db,
+        clock: { now: () => new Date(at) },
+        hints: { publish: () => {} },
+        wake: () => {},
+        settleMs: 0,
+      },
+      { tenantId, replayId: bareId('replay', replay.id) },
+      new AbortController().signal,
+    );
+  await step(Date.now());
+  await update(rig, id, { status: 'paused' });
+  // One of its own, and a long pause: all that is due by then is due for long.
+  await rig.append(tenantId, [anEvent('deal.created', { n: 600 })]);
+  await query(`update delivery_queue set due_at = due_at - interval '1 hour' where tenant_id = $1`, [
+    tenantId,
+  ]);
+  const before = Date.now();
+  await update(rig, id, { status: 'active' });
+  const after = Date.now();
+  await step(after + 60_000);
+  const rows = await query<{ due_at: Date; lane: string; replayed: boolean }>(
+    `select due_at, lane, replay_id is not null as replayed from delivery_queue where tenant_id = $1 order by due_at`,
+    [tenantId],
+  );
+  const own = rows.filter((row) => !row.replayed);
+  expect(own.map((row) => row.lane)).toEqual(['first']);
+  const replayed = rows.filter((row) => row.replayed);
+  const [first] = replayed;
+  expect(first!.due_at.getTime()).toBeGreaterThanOrEqual(before);
+  expect(first!.due_at.getTime()).toBeLessThanOrEqual(after);
+  expect(own[0]!.due_at).toEqual(first!.due_at);
+  expect(new Set(replayed.map((row) => row.lane))).toEqual(new Set(['retry']));
+  const dueMs = replayed.map((row) => row.due_at.getTime() - first!.due_at.getTime());
+  expect(dueMs.slice(0, 500)).toEqual(Array.from({ length: 500 }, (_, n) => n * 50));
+  expect(dueMs[500]).toBeGreaterThanOrEqual(25_000);
+  expect(dueMs).toHaveLength(600);
+});
+
 test('one at a time a webhook; a cancelled one queues nothing more; one of a webhook that goes away ends and says why', async () => {
   const rig = await rigOf({ sends: false });
   const { id } = await rig.addWebhook(tenantId, { url: 'http://127.0.0.1:9/', events: ['other.*'] });

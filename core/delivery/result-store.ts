@@ -35,6 +35,8 @@ export interface QueueWait extends QueueEnd {
   lane: 'first' | 'retry';
   /** Whose consent to what it needs, see consent-gate; null where none. */
   consentKey: string | null;
+  /** How often it was put back since its last attempt, for trouble of our own. */
+  setbacks: number;
 }
 
 /**
@@ -90,14 +92,15 @@ export async function waitInQueue(tx: Tx, waits: readonly QueueWait[]): Promise<
     rows.map((row) => row.lane),
     rows.map((row) => row.fence),
     rows.map((row) => row.consentKey),
+    rows.map((row) => row.setbacks),
   ];
-  const given = `unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::int[], $6::text[], $7::int[], $8::text[])
-      as w (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, fence, consent_key)`;
+  const given = `unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::int[], $6::text[], $7::int[], $8::text[],
+      $9::int[]) as w (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, fence, consent_key, setbacks)`;
   if (claimed.length > 0) {
     await tx.query(
       `update delivery_queue q
           set due_at = w.due_at, attempt = w.attempt, lane = w.lane, claimed_by = null, claimed_until = null,
-              consent_key = w.consent_key
+              consent_key = w.consent_key, setbacks = w.setbacks
          from ${given} where q.tenant_id = w.tenant_id and q.delivery_id = w.delivery_id and q.fence = w.fence`,
       columns(claimed),
       'delivery.wait',
@@ -105,12 +108,14 @@ export async function waitInQueue(tx: Tx, waits: readonly QueueWait[]): Promise<
   }
   if (fresh.length > 0) {
     await tx.query(
-      `insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, fence, consent_key)
-       select w.tenant_id, w.delivery_id, w.webhook_id, w.due_at, w.attempt, w.lane, w.fence, w.consent_key from ${given}
+      `insert into delivery_queue (tenant_id, delivery_id, webhook_id, due_at, attempt, lane, fence, consent_key, setbacks)
+       select w.tenant_id, w.delivery_id, w.webhook_id, w.due_at, w.attempt, w.lane, w.fence, w.consent_key, w.setbacks
+         from ${given}
         where not exists (select from attempts a where a.tenant_id = w.tenant_id and a.delivery_id = w.delivery_id
                              and a.number >= w.attempt)
        on conflict (tenant_id, delivery_id) do update
-         set due_at = excluded.due_at, attempt = excluded.attempt, lane = excluded.lane, consent_key = excluded.consent_key
+         set due_at = excluded.due_at, attempt = excluded.attempt, lane = excluded.lane, consent_key = excluded.consent_key,
+             setbacks = excluded.setbacks
        where delivery_queue.fence = 0`,
       columns(fresh),
       'delivery.queue',

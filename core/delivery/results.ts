@@ -31,11 +31,15 @@ export function attemptResult(
   };
 }
 
-/** What ends a claimed delivery that can never be sent: an attempt that says why, without a request. Pure. */
+/**
+ * What ends a claimed delivery that can never be sent: an attempt that says why, without a request. Pure.
+ *
+ * @param about.outcome skipped where that is as somebody wanted it, and no failure
+ */
 export function unsendableResult(
   row: ClaimedRow,
   why: string,
-  about: { now: Date; processId: string },
+  about: { outcome: 'exhausted' | 'skipped'; now: Date; processId: string },
 ): Result {
   return {
     deliveryId: row.delivery_id,
@@ -44,7 +48,7 @@ export function unsendableResult(
       delivery_id: row.delivery_id,
       number: row.attempt,
       webhook_id: row.webhook_id,
-      outcome: 'exhausted',
+      outcome: about.outcome,
       status_code: null,
       error: why,
       request_headers: {},

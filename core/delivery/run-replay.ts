@@ -1,5 +1,6 @@
 import type { Database, Tx } from '@mortise/platform/database';
 import { idFloor, newId, publicId, type Clock, type Hints } from '../kernel/index.ts';
+import { awaitWriters } from './await-writers.ts';
 import { bodyObject } from './build-body.ts';
 import { compileFilter } from './compile-filter.ts';
 import { consentKeyOf } from './consent-gate.ts';
@@ -24,7 +25,10 @@ export interface ReplayDeps {
   hints: Hints;
   /** Told that something was queued. */
   wake: () => void;
-  /** How long the walk stays behind the present, in milliseconds: what is younger may not be committed yet. */
+  /**
+   * How long the walk of a span that reaches into the future stays behind the present, in milliseconds: of what is
+   * younger most is not committed yet.
+   */
   settleMs?: number;
 }
 
@@ -75,6 +79,9 @@ async function walkChunk(
     await endReplay(tx, tenantId, replayId, { status: 'failed', reason: 'The webhook was deleted.', now });
     return undefined;
   }
+  // What has failed was bound for it: no event can appear of which it lacks the delivery.
+  const lookAt = replay.what === 'failed' ? undefined : await awaitWriters(tx, tenantId, replay, now);
+  if (lookAt !== undefined) return lookAt;
   const aheadOf = new Date(replay.next_at.getTime() - aheadMs);
   if (aheadOf > now) return aheadOf;
 

@@ -5,6 +5,7 @@ import { storableText, type Clock } from '../kernel/index.ts';
 import { authHeaders, hidden, isSecretHeader } from './auth-headers.ts';
 import { TokenError, type OAuthTokens } from './oauth-tokens.ts';
 import type { Exchange, Outgoing } from './outgoing.ts';
+import { ConsentUnknown } from './outgoing-consent.ts';
 import { requestHeaders } from './request-headers.ts';
 import { signedHeaders } from './sign.ts';
 import type { Transformer } from './transformer.ts';
@@ -25,6 +26,7 @@ export interface SendDeps {
    * Asked right before each request of a webhook that asks for consent, with all else ready.
    *
    * @returns why nothing may be sent; undefined when it may
+   * @throws ConsentUnknown
    */
   refusal: (item: Outgoing) => Promise<string | undefined>;
 }
@@ -37,8 +39,8 @@ class NotSent extends Error {}
  * redirect is an answer like any other. The signature stands in the log, since it opens nothing; what could, the
  * answer's cookies and whatever the webhook authenticates by, does not, not even where the endpoint gives it back.
  *
- * @returns what came of it; it never throws for what the network, the endpoint or the tenant's settings did, and
- *   nothing was sent where `refusal` threw
+ * @returns what came of it, and whose fault it is that nothing was sent; it never throws for what the network, the
+ *   endpoint or the tenant's settings did, and nothing was sent where `refusal` threw
  */
 export async function sendOnce(deps: SendDeps, item: Outgoing): Promise<Exchange> {
   const { settings } = item.target;
@@ -66,7 +68,8 @@ export async function sendOnce(deps: SendDeps, item: Outgoing): Promise<Exchange
     const made = await deps.transformer.run(asked);
     if (made.kind === 'nothing')
       return ended({ skipped: 'The transform gives nothing for this event, so nothing is sent.' });
-    if (made.kind === 'failed') return ended({ error: describeTransform(made) });
+    if (made.kind === 'failed') return ended({ error: describeTransform(made), fault: 'settings' });
+    if (made.kind === 'unavailable') return ended({ error: made.message, fault: 'ours' });
     transformed = made.body;
     body = Buffer.from(made.body);
   }
@@ -125,6 +128,7 @@ export async function sendOnce(deps: SendDeps, item: Outgoing): Promise<Exchange
     });
   } catch (error) {
     if (error instanceof NotSent) return ended({ skipped: error.message });
+    if (error instanceof ConsentUnknown) return ended({ error: error.message, fault: 'ours' });
     const told = error instanceof EgressError || error instanceof TokenError;
     return ended({ error: told ? error.message : 'The request could not be made.' });
   }

@@ -1,4 +1,5 @@
 import { Chain, Fifo, Turns, type Clock, type Link } from '../kernel/index.ts';
+import type { HeldFor } from './held-store.ts';
 import type { DeliveryLimits } from './limits.ts';
 import type { Lane, Outgoing } from './outgoing.ts';
 import { noPermits, type Held, type Permits } from './permits.ts';
@@ -11,6 +12,8 @@ interface Line {
   readonly webhookId: string;
   /** Of its newest version, for its limits. */
   target: Target;
+  /** Of the oldest version that anything waits with. */
+  oldest: Target;
   readonly permits: Held;
   readonly waiting: Record<Lane, Fifo<Outgoing>>;
   /** Whether the lane's round has it. */
@@ -122,11 +125,19 @@ export class Sender {
   add(items: readonly Outgoing[]): void {
     for (const item of items) {
       const line = this.#lineOf(item);
+      if (waitingIn(line) === 0 || item.target.version < line.oldest.version) line.oldest = item.target;
       line.waiting[item.lane].push(item);
       this.#count(item, 1);
       this.#join(line, item.lane);
     }
     this.pump();
+  }
+
+  /** The webhooks for which something waits, each as the oldest of it would be sent. */
+  waitingFor(): HeldFor[] {
+    return [...this.#lines.values()]
+      .filter((line) => waitingIn(line) > 0)
+      .map(({ tenantId, oldest }) => ({ tenantId, target: oldest }));
   }
 
   /** Takes back what has not been sent yet: of one webhook, or of all. */
@@ -321,6 +332,7 @@ export class Sender {
         tenantId,
         webhookId,
         target,
+        oldest: target,
         permits: noPermits(),
         waiting: { first: new Fifo(), retry: new Fifo() },
         inRound: { first: false, retry: false },

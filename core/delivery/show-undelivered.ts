@@ -19,7 +19,10 @@ export function showUndelivered(row: UndeliveredRow): UndeliveredGroup {
 }
 
 /** Why they have not arrived and what to do, in plain words. */
-function explain({ why, webhook_status, webhook_reason, error }: UndeliveredRow): string {
+function explain(row: UndeliveredRow): string {
+  const { why, webhook_status, webhook_reason, error } = row;
+  if (row.is_our_trouble && (why === 'waiting' || why === 'retrying'))
+    return 'Something on our side keeps them from being sent: a consent cannot be looked up, or a transform cannot be run. They are tried again by themselves, and it costs them no attempt.';
   const last = error === null ? '' : ` Last time: ${error}`;
   switch (why) {
     case 'held':

@@ -1,8 +1,10 @@
 import { openDatabase } from '@mortise/platform/database';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
-import { bareId, FakeClock } from '../kernel/index.ts';
+import { bareId, FakeClock, newId } from '../kernel/index.ts';
+import { claimLines } from './claim-store.ts';
 import { holdClaimed, renewClaims } from './pipeline-store.ts';
+import { endInQueue, waitInQueue } from './result-store.ts';
 import { addTenant, anEvent, type Rig } from './testing/rig.ts';
 import { createStage } from './testing/stage.ts';
 import { holdWaiting, lockWebhook } from './webhook-store.ts';
@@ -188,4 +190,40 @@ test('a failure whose words no database holds keeps nobody from being recorded',
   await expect.poll(async () => (await queued()).map((row) => row.attempt), patiently).toEqual([2]);
   await rig.append(tenantId, [anEvent('good.one')]);
   await expect.poll(() => delivered(rig), patiently).toBe(1);
+});
+
+test("what comes back late from an outage does not touch another's claim of the same delivery, whose row was made anew meanwhile", async () => {
+  const rig = await rigOf({ sends: false });
+  const { id } = await rig.addWebhook(tenantId, { url: 'http://127.0.0.1:9' });
+  await rig.append(tenantId, [anEvent()]);
+  const line = { tenant_id: tenantId, webhook_id: bareId('webhook', id) };
+  const claim = async (lane: 'first' | 'retry', processId: string) => {
+    const shares = [{ line, count: 1 }];
+    const about = { processId, now: new Date(), leaseMs: 60_000, shares };
+    const [row] = await database.db.engine((tx) => claimLines(tx, lane, about));
+    return row!;
+  };
+  const late = await claim('first', newId());
+  // Another took over, delivered it and ended it; then somebody asks for it again.
+  await query(
+    `insert into attempts (tenant_id, delivery_id, number, webhook_id, outcome, request_headers, duration_ms, started_at, process_id)
+     select tenant_id, delivery_id, 1, webhook_id, 'delivered', '{}', 1, now(), $2 from delivery_queue where tenant_id = $1`,
+    [tenantId, newId()],
+  );
+  await query('delete from delivery_queue where tenant_id = $1', [tenantId]);
+  const [one] = await listed(rig);
+  const body = { ids: [one!.id] };
+  await rig.routes.retryMany(stage.context(), { params: undefined, query: undefined, body });
+  const processId = newId();
+  await claim('retry', processId);
+
+  const place = { tenantId, deliveryId: late.delivery_id, fence: late.fence };
+  await database.db.engine(async (tx) => {
+    const retry = { attempt: 2, dueAt: new Date(), lane: 'retry' as const, consentKey: null, setbacks: 0 };
+    await waitInQueue(tx, [{ ...place, ...retry, webhookId: line.webhook_id }]);
+    await endInQueue(tx, [place]);
+  });
+  expect(await query('select claimed_by from delivery_queue where tenant_id = $1', [tenantId])).toEqual([
+    { claimed_by: processId },
+  ]);
 });

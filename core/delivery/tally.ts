@@ -3,6 +3,12 @@ import type { Logger } from '@mortise/platform/telemetry';
 import type { AttemptRow } from './result-store.ts';
 import { addToHours, type HourSums } from './statistics-store.ts';
 
+/** What of an attempt is counted. */
+type Counted = Pick<
+  AttemptRow,
+  'tenant_id' | 'webhook_id' | 'outcome' | 'started_at' | 'duration_ms' | 'status_code'
+>;
+
 const flushMs = 2_000;
 const hourMs = 3_600_000;
 
@@ -23,7 +29,7 @@ export class Tally {
   }
 
   /** Counts one attempt that is in the log. */
-  add({ tenant_id, webhook_id, outcome, started_at, duration_ms, status_code }: AttemptRow): void {
+  add({ tenant_id, webhook_id, outcome, started_at, duration_ms, status_code }: Counted): void {
     const hour = Math.floor(started_at.getTime() / hourMs) * hourMs;
     const key = `${webhook_id} ${hour}`;
     let sums = this.#sums.get(key);

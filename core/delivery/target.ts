@@ -15,6 +15,8 @@ export interface Target {
   readonly settings: WebhookSettings;
   /** The signing keys in force, newest first. */
   readonly keys: readonly KeyObject[];
+  /** Which of them is the newest; null where there is none. */
+  readonly newestSecretId: string | null;
   /** The secret part of `settings.auth`; undefined where its kind has none. */
   readonly authSecret: string | undefined;
   /** The client certificate, where `settings.auth` has one. */
@@ -95,6 +97,7 @@ export function createTargets(vault: Vault): Targets {
         url: row.url,
         settings,
         keys,
+        newestSecretId: ids[0] ?? null,
         authSecret,
         tls: tlsOf(settings.auth, authSecret),
       };

@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 import type { TransformAnswer, TransformQuestion } from './transform-message.ts';
+import { shutIn } from './transform-wall.ts';
 
-// The process that runs tenants' transforms, one question at a time, and nothing else (transformer.ts starts it).
+// The process that runs tenants' transforms, one question at a time, and nothing else (start-transform-process.ts starts it).
 //
 // A process and not a thread: an expression that asks for much memory at once ends the whole process it runs in, in a
 // thread with a limit of its own too. Each expression of a tenant has a context of its own with its own copy of the
 // language, so that what it does to its objects reaches nobody else. Only text goes into a context and comes out of
-// one: nothing in it leads to this process, and no text can be made code.
+// one: nothing in it leads to this process, and no text can be made code. Should something come out of one all the same, the
+// process reads two files of ours and the language, and nothing else on this machine or beyond (transform-wall.ts).
 
-const library = readFileSync(fileURLToPath(import.meta.resolve('jsonata')), 'utf8');
+/** The language, from the one file besides this process's own that it may read. */
+const library = readFileSync(process.argv[2] ?? '', 'utf8');
 
 /** Puts the language into a context, with a clock that stands where the event happened. */
 const prelude = new vm.Script(`'use strict';
@@ -126,6 +128,7 @@ function refuseNames(node: unknown): void {
 }
 
 function answer(question: TransformQuestion): TransformAnswer {
+  const before = process.cpuUsage();
   try {
     const context = contextOf(question);
     if (question.body === null) return { kind: 'nothing' };
@@ -146,9 +149,9 @@ function answer(question: TransformQuestion): TransformAnswer {
       const fault = JSON.parse(error.message) as { message: string; position: number | null };
       return { kind: 'failed', ...fault };
     }
-    return isLate(error)
-      ? { kind: 'late' }
-      : { kind: 'failed', message: 'It cannot be evaluated', position: null };
+    if (!isLate(error)) return { kind: 'failed', message: 'It cannot be evaluated', position: null };
+    const { user, system } = process.cpuUsage(before);
+    return { kind: 'late', cpuMs: (user + system) / 1_000 };
   }
 }
 
@@ -159,6 +162,7 @@ const isLate = (error: unknown) =>
   'code' in error &&
   error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 
+shutIn();
 process.on('message', (question) => process.send?.(answer(question as TransformQuestion)));
 // Whoever asked is gone.
 process.on('disconnect', () => process.exit());

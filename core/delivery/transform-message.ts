@@ -15,4 +15,5 @@ export type TransformAnswer =
   | { kind: 'nothing' }
   /** @param position where in the expression, in characters from its beginning; null when that cannot be said */
   | { kind: 'failed'; message: string; position: number | null }
-  | { kind: 'late' };
+  /** @param cpuMs what it had of a processor meanwhile, in milliseconds */
+  | { kind: 'late'; cpuMs: number };

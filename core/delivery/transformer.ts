@@ -1,13 +1,16 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { Fifo } from '../kernel/index.ts';
+import { startTransformProcess } from './start-transform-process.ts';
 import type { TransformAnswer, TransformQuestion } from './transform-message.ts';
 
 /** What a transform came to. */
 export type Transformed =
   | { kind: 'given'; body: string }
   | { kind: 'nothing' }
-  /** In words, for the tenant. */
-  | { kind: 'failed'; message: string; position: number | null };
+  /** The expression is at fault. In words, for the tenant. */
+  | { kind: 'failed'; message: string; position: number | null }
+  /** Trouble of our own kept it from being run: it says nothing about the expression. In words, for the tenant. */
+  | { kind: 'unavailable'; message: string };
 
 export interface Transformer {
   /**
@@ -28,7 +31,6 @@ const patienceMs = 2_000;
 const startMs = 20_000;
 /** A tenant whose transform was cut off shares a process with others like it for so long. */
 const suspectMs = 10 * 60_000;
-const heapMb = 96;
 
 /**
  * Runs tenants' transforms in processes of their own, each under a deadline and a limit of memory. Tenants take turns.
@@ -44,10 +46,10 @@ export function createTransformer(options: { deadlineMs: number }): Transformer 
   async function ask(tenantId: string, expression: string, body: string | null): Promise<Transformed> {
     const runner = (suspects.get(tenantId) ?? 0) > performance.now() ? suspect : trusted;
     const question = { tenantId, expression, body, deadlineMs: options.deadlineMs, mostBytes };
-    const { outcome, cutOff } = await runner.ask(question);
-    if (cutOff) suspects.set(tenantId, performance.now() + suspectMs);
+    const ran = await runner.ask(question);
+    if (ran.cutOff) suspects.set(tenantId, performance.now() + suspectMs);
     else if (runner === trusted) suspects.delete(tenantId);
-    return outcome;
+    return ran.outcome;
   }
 
   return {
@@ -70,10 +72,26 @@ interface Job {
   readonly resolve: (ran: Ran) => void;
 }
 
-const failed = (message: string, cutOff: boolean): Ran => ({
+const cutOff = (message: string): Ran => ({
   outcome: { kind: 'failed', message, position: null },
-  cutOff,
+  cutOff: true,
 });
+
+const notRun: Ran = {
+  outcome: { kind: 'unavailable', message: 'Transforms cannot be run now.' },
+  cutOff: false,
+};
+/** Its process went down with it, for whatever reason: apart from the others it is run the next time. */
+const ended: Ran = {
+  outcome: { kind: 'unavailable', message: 'The process that ran the transform was ended.' },
+  cutOff: true,
+};
+const starved: Ran = {
+  outcome: { kind: 'unavailable', message: 'The machine was too busy to run the transform.' },
+  cutOff: false,
+};
+/** What ends a process from outside: a person, the system. An expression that needs too much ends it by others. */
+const fromOutside: readonly (string | null)[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
 
 /** One process, started with the first question and anew after each that it did not survive. One question at a time. */
 class Runner {
@@ -100,11 +118,7 @@ class Runner {
     this.#busy = true;
     for (let job = this.#next(); job !== undefined; job = this.#next()) {
       const child = await this.#ready();
-      job.resolve(
-        child === undefined
-          ? failed('Transforms cannot be run now', false)
-          : await this.#put(child, job.question),
-      );
+      job.resolve(child === undefined ? notRun : await this.#put(child, job.question));
     }
     this.#busy = false;
   }
@@ -122,13 +136,7 @@ class Runner {
 
   async #ready(): Promise<ChildProcess | undefined> {
     if (this.#closed || this.#child !== undefined) return this.#child;
-    const child = fork(new URL('./transform-main.ts', import.meta.url), {
-      env: {},
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      // It may write nothing and start nothing. It could read files and reach the network: the context that an
-      // expression runs in is what keeps it from both.
-      execArgv: [`--max-old-space-size=${heapMb}`, '--permission', '--allow-fs-read=*'],
-    });
+    const child = startTransformProcess();
     const started = await new Promise<boolean>((resolve) => {
       const timer = setTimeout(() => child.kill('SIGKILL'), startMs);
       const end = (ready: boolean) => {
@@ -161,13 +169,16 @@ class Runner {
         resolve(ran);
       };
       const onAnswer = (answer: unknown) => end(ranOf(answer as TransformAnswer, question.deadlineMs));
-      const onExit = () =>
-        end(
-          this.#closed
-            ? failed('Transforms cannot be run now', false)
-            : failed('It needs more memory or time than it may have', true),
-        );
-      const timer = setTimeout(() => child.kill('SIGKILL'), question.deadlineMs + patienceMs);
+      let isTooLong = false;
+      const onExit = (code: number | null, signal: string | null) => {
+        if (this.#closed) end(notRun);
+        else if (!isTooLong && (code !== null || fromOutside.includes(signal))) end(ended);
+        else end(cutOff('It needs more memory or time than it may have'));
+      };
+      const timer = setTimeout(() => {
+        isTooLong = true;
+        child.kill('SIGKILL');
+      }, question.deadlineMs + patienceMs);
       child.on('message', onAnswer);
       child.on('exit', onExit);
       // A process that has just ended tells so by its exit.
@@ -177,6 +188,9 @@ class Runner {
 }
 
 function ranOf(answer: TransformAnswer, deadlineMs: number): Ran {
-  if (answer.kind === 'late') return failed(`It took longer than ${deadlineMs} ms`, true);
+  if (answer.kind === 'late') {
+    if (answer.cpuMs < deadlineMs / 4) return starved;
+    return cutOff(`It took longer than ${deadlineMs} ms`);
+  }
   return { outcome: answer, cutOff: false };
 }

@@ -4,6 +4,7 @@ import { bareId, newId, notFound, publicId, systemClock, type Handler } from '..
 import { authHeaders, hidden } from './auth-headers.ts';
 import { bodyObject, buildBody, type EventContent } from './build-body.ts';
 import { compileFilter } from './compile-filter.ts';
+import { transformNotRun } from './errors.ts';
 import { readEventOf, readLatestOf } from './delivery-store.ts';
 import { matchesType, testEventType } from './match-subscription.ts';
 import { requestHeaders } from './request-headers.ts';
@@ -46,6 +47,7 @@ export function tryRoutes(options: DeliveryRoutesOptions) {
       settings.transform === null
         ? { kind: 'given' as const, body: text }
         : await delivery.transformer.run({ tenantId, expression: settings.transform, body: text });
+    if (made.kind === 'unavailable') throw transformNotRun(made.message);
     const about = { event: text, ...match };
     if (made.kind === 'failed')
       return { ...about, outcome: 'failed', error: describeTransform(made), request: null };

@@ -10,6 +10,8 @@ export interface UndeliveredRow {
   count: number;
   oldest_at: Date;
   next_at: Date | null;
+  /** Whether trouble of our own keeps some of them from being sent. */
+  is_our_trouble: boolean;
   status_code: number | null;
   error: string | null;
 }
@@ -29,12 +31,12 @@ export function readUndeliveredRows(
 ): Promise<UndeliveredRow[]> {
   return tx.query(
     `with waiting as materialized (
-       select webhook_id, delivery_id, due_at,
+       select webhook_id, delivery_id, due_at, setbacks > 0 as is_our_trouble,
               case when lane = 'held' then 'held' when claimed_by is not null then 'sending'
                    when attempt > 1 or lane = 'retry' then 'retrying' else 'waiting' end as why
          from delivery_queue where tenant_id = $1 and ($2::uuid is null or webhook_id = $2) limit $3),
      held_in_memory as materialized (
-       select d.webhook_id, d.id as delivery_id, null::timestamptz as due_at, 'sending' as why
+       select d.webhook_id, d.id as delivery_id, null::timestamptz as due_at, false as is_our_trouble, 'sending' as why
          from processes p join deliveries d on d.accepted_by = p.id and d.id >= p.low_water
          left join lateral (select true as tried from attempts
                              where tenant_id = $1 and delivery_id = d.id limit 1) a on true
@@ -42,7 +44,9 @@ export function readUndeliveredRows(
           and not exists (select from delivery_queue q where q.tenant_id = $1 and q.delivery_id = d.id)
         limit $3),
      given_up as materialized (
-       select a.webhook_id, a.delivery_id, null::timestamptz as due_at, 'failed' as why from attempts a
+       select a.webhook_id, a.delivery_id, null::timestamptz as due_at, false as is_our_trouble,
+              'failed' as why
+         from attempts a
          -- A look-up each, whatever the planner thinks: else it reads all that the tenant ever sent.
          left join lateral (select true as goes_on from attempts l
                              where l.tenant_id = $1 and l.delivery_id = a.delivery_id
@@ -53,12 +57,13 @@ export function readUndeliveredRows(
         order by a.delivery_id desc limit $3),
      grouped as materialized (
        select webhook_id, why, count(*)::int as count, (array_agg(delivery_id order by delivery_id))[1] as oldest,
-              (array_agg(delivery_id order by delivery_id desc))[1] as newest, min(due_at) as next_at
+              (array_agg(delivery_id order by delivery_id desc))[1] as newest, min(due_at) as next_at,
+              bool_or(is_our_trouble) as is_our_trouble
          from (select * from waiting union all select * from held_in_memory union all select * from given_up) as all_of_them
         group by webhook_id, why)
      select g.webhook_id, coalesce(w.name, '') as webhook_name, w.reason as webhook_reason,
             case when w.id is null or w.deleted_at is not null then 'deleted' else w.status end as webhook_status,
-            g.why, g.count, d.created_at as oldest_at, g.next_at, a.status_code, a.error
+            g.why, g.count, g.is_our_trouble, d.created_at as oldest_at, g.next_at, a.status_code, a.error
        from grouped g
        -- By look-ups too.
       cross join lateral (select created_at from deliveries where tenant_id = $1 and id = g.oldest limit 1) d

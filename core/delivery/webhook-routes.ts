@@ -25,6 +25,7 @@ import { announceWebhook } from './announce-webhook.ts';
 import { checkSettings, checkTransform } from './check-settings.ts';
 import { versionMismatch } from './errors.ts';
 import { keyWaiting } from './queue-store.ts';
+import { lockReplayOf, releaseHeld } from './release-held.ts';
 import type { DeliveryRoutesOptions } from './route-options.ts';
 import { expireSecrets, readAuthSecret } from './secret-store.ts';
 import { createSigningSecrets, overlapMs } from './signing-secrets.ts';
@@ -35,7 +36,6 @@ import {
   listWebhookRows,
   lockWebhook,
   readWebhookRow,
-  releaseHeld,
   removeWebhook,
   settingsOf,
   showWebhook,
@@ -90,6 +90,7 @@ export function webhookRoutes(options: DeliveryRoutesOptions) {
     // Before the transaction: it may have to wait for its turn.
     await checkTransform(options, tenantId, body.settings?.transform ?? null);
     const answer = await db.tenant(tenantId, async (tx) => {
+      if (body.status === 'active') await lockReplayOf(tx, tenantId, id);
       const before = await lockWebhook(tx, tenantId, id);
       if (before === undefined) throw notFound();
       if (version !== undefined && version !== before.version) throw versionMismatch();

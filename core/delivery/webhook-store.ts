@@ -183,18 +183,10 @@ export async function holdWaiting(tx: Tx, tenantId: string, webhookId: string): 
   );
 }
 
-/** Lets go what was put aside, due at once. The webhook's row must have been changed before in this transaction. */
-export async function releaseHeld(tx: Tx, tenantId: string, webhookId: string, now: Date): Promise<void> {
-  await tx.query(
-    `update delivery_queue set lane = case attempt when 1 then 'first' else 'retry' end, due_at = $3
-      where tenant_id = $1 and webhook_id = $2 and lane = 'held'`,
-    [tenantId, webhookId, now],
-  );
-}
-
 /**
- * Marks a webhook as deleted, erases its secrets, and ends what waits for it, each with an attempt that says so. The
- * row stays for the log, which names it. What is claimed is ended when it comes back.
+ * Marks a webhook as deleted, erases its secrets, and ends what waits for it, each with an attempt that says so. That is
+ * no failure: nobody wants it any more. The row stays for the log, which names it. What is claimed is ended when it comes
+ * back.
  */
 export async function removeWebhook(
   tx: Tx,
@@ -215,7 +207,7 @@ export async function removeWebhook(
        returning delivery_id, attempt)
      insert into attempts (tenant_id, delivery_id, number, webhook_id, outcome, error, request_headers, duration_ms,
                            started_at, process_id)
-     select $1, delivery_id, attempt, $2, 'exhausted', $3, '{}', 0, $4, $5 from dropped
+     select $1, delivery_id, attempt, $2, 'skipped', $3, '{}', 0, $4, $5 from dropped
      on conflict do nothing`,
     [tenantId, id, about.why, about.now, about.processId],
   );

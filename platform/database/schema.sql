@@ -368,6 +368,7 @@ table delivery_queue
   order_number bigint
   consent_key text
   replay_id uuid
+  setbacks integer not null default 0
   constraint delivery_queue_lane_check CHECK ((lane = ANY (ARRAY['first'::text, 'retry'::text, 'held'::text])))
   constraint delivery_queue_pkey PRIMARY KEY (tenant_id, delivery_id)
   CREATE INDEX delivery_queue_claimed_by_idx USING btree (claimed_by) WHERE (claimed_by IS NOT NULL)
@@ -896,6 +897,7 @@ table replays
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
   finished_at timestamp with time zone
+  waits_for text[]
   constraint replays_per_second_check CHECK ((per_second > 0))
   constraint replays_pkey PRIMARY KEY (tenant_id, id)
   constraint replays_status_check CHECK ((status = ANY (ARRAY['running'::text, 'done'::text, 'cancelled'::text, 'failed'::text])))

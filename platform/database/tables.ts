@@ -227,6 +227,7 @@ export interface DeliveryQueueRow {
   order_number: number | null;
   consent_key: string | null;
   replay_id: string | null;
+  setbacks: Generated<number>;
 }
 
 export interface EventErasuresRow {
@@ -527,6 +528,7 @@ export interface ReplaysRow {
   created_at: Generated<Timestamp>;
   updated_at: Generated<Timestamp>;
   finished_at: Timestamp | null;
+  waits_for: string[] | null;
 }
 
 export interface SetupLinksRow {

@@ -153,7 +153,7 @@ export const delivery = {
   requestBody: 'Body of this attempt',
   requestBodyOf: (n: number) => `Body sent in attempt ${n}`,
   skippedTitle: 'Not sent, on purpose',
-  skippedText: 'It has ended without a request and is no failure.',
+  skippedText: 'Nothing more is sent, and it is no failure.',
   nothingKept: 'Nothing was sent, or what was sent is no longer kept.',
   responseBody: 'Response body',
   responseBodyOf: (n: number) => `Response body of attempt ${n}`,

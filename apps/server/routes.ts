@@ -172,6 +172,7 @@ export function surface(rooms: Rooms): Line[] {
     on(contract.listProcessors, 'viewer', ingest.processors),
     on(contract.listReceipts, 'viewer', ingest.receipts.list),
     on(contract.readReceipt, 'viewer', ingest.receipts.read),
+    on(contract.listUnkeptReceipts, 'viewer', ingest.receipts.unkept),
     on(contract.replayReceipt, 'developer', ingest.receipts.replay),
     creating(contract.startReceiptReplay, 'developer', ingest.receipts.startReplay),
     on(contract.readReceiptReplay, 'viewer', ingest.receipts.readReplay),

@@ -31,7 +31,8 @@ const [mostWaiting, mostBytesWaiting] = [5_000, 64 * 1024 * 1024];
 const mostAtATime = 2;
 const tallyMs = 1_000;
 
-export type CounterName = 'accepted' | 'duplicate' | 'refused' | 'processed' | 'failed';
+/** `unkept`: of the refused, those that left no receipt. */
+export type CounterName = 'accepted' | 'duplicate' | 'refused' | 'unkept' | 'processed' | 'failed';
 
 /** The name of a source's counter. */
 export const counterOf = (name: CounterName, sourceId: string): string => `receipts.${name} ${sourceId}`;

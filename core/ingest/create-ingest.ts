@@ -6,6 +6,7 @@ import { createOpenSources } from './open-sources.ts';
 import { Processor } from './processor.ts';
 import { createReceiver, type Receive } from './receive.ts';
 import { receiptRoutes } from './receipt-routes.ts';
+import { RefusalBudget } from './refusal-budget.ts';
 import { sourceRoutes } from './source-routes.ts';
 
 /** Keeps what arrives and does nothing with it: for whoever reads receipts over the API. */
@@ -46,7 +47,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   });
   const wake = () => processor.wake();
   return {
-    receive: createReceiver({ ...deps, sources, committer }),
+    receive: createReceiver({ ...deps, sources, committer, refusals: new RefusalBudget(deps) }),
     routes: {
       ...sourceRoutes(deps, (tenantId) => {
         sources.forget(tenantId);

@@ -1,5 +1,6 @@
 import type {
   listReceipts,
+  listUnkeptReceipts,
   readReceipt,
   readReceiptReplay,
   replayReceipt,
@@ -22,7 +23,10 @@ import type { IngestDeps } from './deps.ts';
 import { queueAgain } from './queue-store.ts';
 import { textOf } from './read-body.ts';
 import { listReceiptRows, readOutcomes, readReceiptRow, showReceipt } from './receipt-store.ts';
+import { keptRefusals } from './refusal-budget.ts';
+import { readUnkept } from './refusal-store.ts';
 import { insertReplay, readReplayRow, showReplay } from './replay-store.ts';
+import { firstHour } from './show-statistics.ts';
 import { readSourceRow } from './source-store.ts';
 
 /** Whether a text can stand in JSON as it is: a NUL may, and no reader expects it. */
@@ -69,6 +73,20 @@ export function receiptRoutes(deps: IngestDeps, wake: () => void) {
       const seen = role === 'viewer' ? { headers: {}, body: null } : { headers: row.headers, body };
       return { ...showReceipt(row), path: row.path, ...seen, outcomes };
     });
+
+  const unkept: Handler<typeof listUnkeptReceipts> = async ({ tenantId }, { query }) => {
+    const since = firstHour(clock.now(), query.hours);
+    const sourceId = query.sourceId === undefined ? undefined : bareId('source', query.sourceId);
+    const rows = await db.tenant(tenantId, (tx) => readUnkept(tx, tenantId, since, sourceId));
+    return {
+      keptPerHour: keptRefusals.perHour,
+      data: rows.map((row) => ({
+        sourceId: publicId('source', row.id),
+        sourceName: row.name,
+        unkept: row.unkept,
+      })),
+    };
+  };
 
   const replay: Handler<typeof replayReceipt> = (context, { params }) =>
     db.tenant(context.tenantId, async (tx) => {
@@ -145,5 +163,5 @@ export function receiptRoutes(deps: IngestDeps, wake: () => void) {
     return showReplay(row);
   };
 
-  return { list, read, replay, startReplay: start, readReplay: readOne };
+  return { list, read, unkept, replay, startReplay: start, readReplay: readOne };
 }

@@ -5,6 +5,7 @@ import {
   createSource,
   listEvents,
   listReceipts,
+  listUnkeptReceipts,
   readReceipt,
   readSource,
   replayReceipt,
@@ -360,10 +361,17 @@ test('a forger does not fill the disk: refusals are kept to a bound, cut short, 
   expect(full.headers['authorization']).toBe('…');
   await expect
     .poll(async () => {
-      const { perHour } = await client.call(sourceStatistics, { params: { id: source.id }, query: {} });
-      return perHour.reduce((sum, hour) => sum + hour.refused, 0);
+      const { perHour, refused, unkept } = await client.call(sourceStatistics, {
+        params: { id: source.id },
+        query: {},
+      });
+      expect(perHour.reduce((sum, hour) => sum + hour.refused, 0)).toBe(refused);
+      return { refused, unkept };
     })
-    .toBe(forged);
+    .toEqual({ refused: forged, unkept: forged - kept.length });
+  const { keptPerHour, data } = await client.call(listUnkeptReceipts, { query: { sourceId: source.id } });
+  expect(data).toEqual([{ sourceId: source.id, sourceName: source.name, unkept: forged - kept.length }]);
+  expect(keptPerHour).toBeGreaterThan(kept.length);
   await expect(client.call(replayReceipt, { params: { id: kept[0]?.id ?? '' } })).rejects.toMatchObject({
     code: 'unprocessable',
   });

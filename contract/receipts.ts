@@ -111,9 +111,25 @@ export const receiptReplay = z
   .object({
     id: idSchema('receiptReplay'),
     sourceId: idSchema('source'),
-    status: z.enum(['running', 'done']),
-    queued: z.int().meta({ description: 'Receipts found and put in line' }),
-    waiting: z.int().meta({ description: 'Of those, how many are not processed yet' }),
+    from: moment,
+    to: moment,
+    failedOnly: z.boolean(),
+    status: z.enum(['running', 'done', 'cancelled', 'failed']).meta({
+      description: 'Of the search for receipts; it is done while what it found may still be waiting',
+    }),
+    reason: z.string().nullable().meta({ description: 'Why it ended early, in words' }),
+    progress: z
+      .number()
+      .min(0)
+      .max(1)
+      .meta({ description: 'Share of the span that has been looked through' }),
+    queued: z.int().meta({
+      description: 'Receipts found and put in line: those processed, failed, dropped and waiting',
+    }),
+    waiting: z.int().meta({ description: 'Not processed to an end yet' }),
+    processed: z.int(),
+    failed: z.int().meta({ description: 'Given up after all tries' }),
+    dropped: z.int().meta({ description: 'Taken out of the line by its cancellation' }),
     createdAt: moment,
   })
   .meta({ id: 'ReceiptReplay' });
@@ -125,14 +141,26 @@ export const startReceiptReplay = defineRoute({
   path: '/api/receipts/replays',
   tag,
   summary: 'Process a selection of receipts again, oldest first',
-  body: z.object({
-    sourceId: idSchema('source'),
-    from: moment,
-    to: moment,
-    failedOnly: z.boolean().default(false).meta({ description: 'Only those whose processing failed' }),
-  }),
+  body: z
+    .object({
+      sourceId: idSchema('source'),
+      from: moment.meta({ description: 'Inclusive' }),
+      to: moment.meta({ description: 'Exclusive' }),
+      failedOnly: z.boolean().default(false).meta({ description: 'Only those whose processing failed' }),
+    })
+    .refine(({ from, to }) => new Date(from) < new Date(to), { path: ['to'], message: 'must be after from' }),
   response: receiptReplay,
   status: 202,
+});
+
+export const listReceiptReplays = defineRoute({
+  name: 'listReceiptReplays',
+  method: 'GET',
+  path: '/api/receipts/replays',
+  tag,
+  summary: 'List replays of receipts, newest first',
+  query: pageQuery.extend({ sourceId: idSchema('source').optional() }),
+  response: pageOf(receiptReplay),
 });
 
 export const readReceiptReplay = defineRoute({
@@ -140,7 +168,17 @@ export const readReceiptReplay = defineRoute({
   method: 'GET',
   path: '/api/receipts/replays/:id',
   tag,
-  summary: 'How far a replay has come',
+  summary: 'How far a replay has come, and what came of it',
+  params: z.object({ id: idSchema('receiptReplay') }),
+  response: receiptReplay,
+});
+
+export const cancelReceiptReplay = defineRoute({
+  name: 'cancelReceiptReplay',
+  method: 'POST',
+  path: '/api/receipts/replays/:id/cancel',
+  tag,
+  summary: 'Process nothing more of it: what waits is dropped, what is just being processed comes to its end',
   params: z.object({ id: idSchema('receiptReplay') }),
   response: receiptReplay,
 });

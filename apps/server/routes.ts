@@ -174,8 +174,10 @@ export function surface(rooms: Rooms): Line[] {
     on(contract.readReceipt, 'viewer', ingest.receipts.read),
     on(contract.listUnkeptReceipts, 'viewer', ingest.receipts.unkept),
     on(contract.replayReceipt, 'developer', ingest.receipts.replay),
-    creating(contract.startReceiptReplay, 'developer', ingest.receipts.startReplay),
-    on(contract.readReceiptReplay, 'viewer', ingest.receipts.readReplay),
+    creating(contract.startReceiptReplay, 'developer', ingest.replays.start),
+    on(contract.listReceiptReplays, 'viewer', ingest.replays.list),
+    on(contract.readReceiptReplay, 'viewer', ingest.replays.read),
+    on(contract.cancelReceiptReplay, 'developer', ingest.replays.cancel),
 
     creating(contract.createPurpose, 'admin', consent.purposes.create),
     on(contract.listPurposes, 'viewer', consent.purposes.list),

@@ -229,6 +229,12 @@ export interface DeliveryQueueRow {
   replay_id: string | null;
 }
 
+export interface ErasedEventsRow {
+  tenant_id: string;
+  event_id: string;
+  look_at: Timestamp;
+}
+
 export interface EventErasuresRow {
   tenant_id: string;
   id: string;
@@ -472,6 +478,10 @@ export interface ReceiptReplaysRow {
   queued: Generated<number>;
   trace_id: string;
   created_at: Generated<Timestamp>;
+  reason: string | null;
+  processed: Generated<number>;
+  failed: Generated<number>;
+  dropped: Generated<number>;
 }
 
 export interface ReceiptsRow {
@@ -718,6 +728,7 @@ export interface Tables {
   credentials: CredentialsRow;
   deliveries: DeliveriesRow;
   delivery_queue: DeliveryQueueRow;
+  erased_events: ErasedEventsRow;
   event_erasures: EventErasuresRow;
   event_types: EventTypesRow;
   events: EventsRow;

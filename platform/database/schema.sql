@@ -390,6 +390,7 @@ table erased_events
   tenant_id uuid not null
   event_id uuid not null
   look_at timestamp with time zone not null
+  settled_once boolean not null default false
   constraint erased_events_pkey PRIMARY KEY (tenant_id, event_id)
   constraint erased_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
   CREATE INDEX erased_events_look_at_idx USING btree (look_at)

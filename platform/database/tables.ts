@@ -233,6 +233,7 @@ export interface ErasedEventsRow {
   tenant_id: string;
   event_id: string;
   look_at: Timestamp;
+  settled_once: Generated<boolean>;
 }
 
 export interface EventErasuresRow {

@@ -24,6 +24,7 @@ beforeAll(async () => void (server = await startTestServer({ sandbox: false })))
 afterAll(() => server.stop());
 beforeEach(async () => void (tenant = await server.createTenant('Acme')));
 
+const follower = forgetEvents({ clock: systemClock, hints: { publish() {} } });
 const call: TestServer['operator']['call'] = (...given) => tenant.operator.call(...given);
 const publish = (events: PublishInput[]) => call(publishEvents, { body: { events } });
 const log = async () => (await call(listEvents, { query: { limit: 200 } })).data;
@@ -102,7 +103,7 @@ describe('erasing', () => {
       clock: systemClock,
       audit: async () => {},
       queue: { addIn: async () => {} },
-      followers: [forgetEvents],
+      followers: [follower],
       batchSize: 4,
     };
     const [row] = await server.db.engine((tx) =>
@@ -116,7 +117,7 @@ describe('erasing', () => {
     for (let batches = 1; ; batches++) {
       const stop = new AbortController();
       let left = batches % 3;
-      const followers = [{ ...forgetEvents, erase: async () => void (left-- <= 0 && stop.abort()) }];
+      const followers = [{ ...follower, erase: async () => void (left-- <= 0 && stop.abort()) }];
       const ended = await runErasure({ ...deps, followers }, payload, stop.signal).then(
         () => true,
         () => false,
@@ -162,7 +163,7 @@ it('a tenant’s retention removes its own events with deliveries and attempts p
       {
         db: server.db,
         clock: { now: () => new Date(Date.now() + days * 86_400_000) },
-        followers: [forgetEvents],
+        followers: [follower],
         batchSize: 3,
       },
       new AbortController().signal,

@@ -19,6 +19,8 @@ create table erased_events (
   tenant_id uuid not null references tenants on delete cascade,
   event_id uuid not null,
   look_at timestamptz not null,
+  -- Whether nothing was under way any more when it was looked at last.
+  settled_once boolean not null default false,
   primary key (tenant_id, event_id)
 );
 create index on erased_events (look_at);

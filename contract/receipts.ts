@@ -92,6 +92,7 @@ export const listUnkeptReceipts = defineRoute({
   }),
   response: z.object({
     keptPerHour: z.int().meta({ description: 'How many refused requests of a source are kept in an hour' }),
+    keptPerMinute: z.int().meta({ description: 'And how many in a minute, at each process' }),
     data: z.array(z.object({ sourceId: idSchema('source'), sourceName: z.string(), unkept: z.int() })),
   }),
 });

@@ -48,6 +48,9 @@ export function createIngest(deps: IngestDeps): Ingest {
       for (const { tenantId, sourceId } of receipts) announcer.changed(tenantId, sourceId);
       processor.wake();
     },
+    counted(tallies) {
+      for (const { tenantId, sourceId } of tallies) announcer.changed(tenantId, sourceId);
+    },
   });
   const wake = () => processor.wake();
   return {

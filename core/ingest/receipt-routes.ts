@@ -71,6 +71,7 @@ export function receiptRoutes(deps: IngestDeps, wake: () => void) {
     const rows = await db.tenant(tenantId, (tx) => readUnkept(tx, tenantId, since, sourceId));
     return {
       keptPerHour: keptRefusals.perHour,
+      keptPerMinute: keptRefusals.perMinute,
       data: rows.map((row) => ({
         sourceId: publicId('source', row.id),
         sourceName: row.name,

@@ -293,6 +293,7 @@ table counters
   name text not null
   value bigint not null
   constraint counters_pkey PRIMARY KEY (tenant_id, hour, name)
+  CREATE INDEX counters_tenant_id_name_hour_idx USING btree (tenant_id, name, hour)
   policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))

@@ -148,6 +148,7 @@ test('a flood of forged requests is told of where its receipts are missing, and 
   problems.push(...(await look(page, 'source-figures-day')));
   await page.getByRole('radio', { name: '30 days' }).click();
   await page.getByRole('img', { name: /^Refused by the day: 76 in 30 days$/ }).waitFor();
+  await page.getByText('By the day').click();
   await page.getByRole('table', { name: 'By the day' }).getByRole('cell', { name: '76' }).waitFor();
   problems.push(...(await look(page, 'source-figures-month')));
   expect(problems).toEqual([]);
@@ -156,7 +157,7 @@ test('a flood of forged requests is told of where its receipts are missing, and 
 test('a replay shows how many of how many are done, is cancelled while it waits, and another comes to its end', async () => {
   for (const n of [2, 3, 4, 5]) await post(JSON.stringify({ id: n }));
   await processed(5);
-  await page.goto(`${server.url}/sources/${id}`);
+  await page.goto(`${server.url}/sources/${id}?verdict=accepted`);
   await button('More actions').click();
   await page.getByRole('menuitem', { name: 'Pause' }).click();
   await page.getByText('This source is paused').waitFor();

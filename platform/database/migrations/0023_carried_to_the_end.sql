@@ -25,3 +25,7 @@ create table erased_events (
 );
 create index on erased_events (look_at);
 call protect('erased_events');
+
+-- One source's figures of 30 days, without a look at every counter of those days. It is written once an hour and name:
+-- adding to a counter changes no index.
+create index on counters (tenant_id, name, hour);

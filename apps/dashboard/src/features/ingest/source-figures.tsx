@@ -1,6 +1,7 @@
 import { sourceStatistics } from '@mortise/contract';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useRead } from '../../app/use-read.ts';
+import { readOptions, useRead } from '../../app/use-read.ts';
 import { locale, text } from '../../messages/index.ts';
 import { Card } from '../../ui/card.tsx';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
@@ -12,8 +13,7 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { byDay, byHour, sumOf, type Bar, type Counts } from './by-day.ts';
 
-const spans = { day: 24, month: 31 * 24 };
-type Span = keyof typeof spans;
+type Span = 'day' | 'month';
 const words = text.sourceFigures;
 
 const shown = ['accepted', 'duplicate', 'refused', 'processed', 'failed'] as const;
@@ -23,11 +23,6 @@ const figure = new Intl.NumberFormat(locale);
 /** What arrived at a source and what came of it: in the last day by the hour, or in 30 days by the day. */
 export function SourceFigures({ id }: { id: string }) {
   const [span, setSpan] = useState<Span>('day');
-  const statistics = useRead(
-    sourceStatistics,
-    { params: { id }, query: { hours: spans[span] } },
-    { keepPrevious: true },
-  );
   return (
     <Card
       title={words.title}
@@ -40,17 +35,32 @@ export function SourceFigures({ id }: { id: string }) {
         />
       }
     >
-      <ReadBody read={statistics} waiting={<Skeleton className="h-24" />}>
-        {({ perHour }) =>
-          // The last answer stays until the next is there: it tells by its length what it is of.
-          perHour.length > spans.day ? (
-            <Bars span="month" bars={byDay(perHour, 30)} />
-          ) : (
-            <Bars span="day" bars={byHour(perHour)} />
-          )
-        }
-      </ReadBody>
+      {span === 'day' ? <DayFigures id={id} /> : <MonthFigures id={id} />}
     </Card>
+  );
+}
+
+function DayFigures({ id }: { id: string }) {
+  const statistics = useRead(sourceStatistics, { params: { id }, query: { hours: 24 } });
+  return (
+    <ReadBody read={statistics} waiting={<Skeleton className="h-24" />}>
+      {({ perHour }) => <Bars span="day" bars={byHour(perHour)} />}
+    </ReadBody>
+  );
+}
+
+/** Read anew each minute and not with each hint: 31 days of hours are much, and a day's bar does not move in a second. */
+function MonthFigures({ id }: { id: string }) {
+  const input = { params: { id }, query: { hours: 31 * 24 } };
+  const statistics = useQuery({
+    ...readOptions(sourceStatistics, input),
+    queryKey: ['source-month', id],
+    refetchInterval: 60_000,
+  });
+  return (
+    <ReadBody read={statistics} waiting={<Skeleton className="h-24" />}>
+      {({ perHour }) => <Bars span="month" bars={byDay(perHour, 30)} />}
+    </ReadBody>
   );
 }
 

@@ -13,7 +13,7 @@ import {
 import { expireAll } from '@mortise/core/events/expire-events.ts';
 import { eraseEvents as runErasure } from '@mortise/core/events/erase-events.ts';
 import { forgetEvents } from '@mortise/core/delivery';
-import { systemClock } from '@mortise/core/kernel';
+import { bareId, systemClock } from '@mortise/core/kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startReceiver } from '../../../tests/support/receiver.ts';
 import { startTestServer, type TestServer } from '../testing/start-test-server.ts';
@@ -87,6 +87,16 @@ describe('erasing', () => {
     expect(rest.body).not.toContain('ada@');
     expect(attempts[0]).toMatchObject({ responseBody: null, responseHeaders: null });
     expect(receiver.received).toHaveLength(1);
+    // And what is recorded from now on is looked for, whatever becomes of this process.
+    const erased = (await log())
+      .filter(({ erasedAt }) => erasedAt !== null)
+      .map((event) => bareId('event', event.id));
+    const noted = await server.db.engine((tx) =>
+      tx.query<{ event_id: string }>('select event_id from erased_events where event_id = any($1::uuid[])', [
+        erased,
+      ]),
+    );
+    expect(noted.map((row) => row.event_id).toSorted()).toEqual(erased.toSorted());
     await receiver.close();
   });
 

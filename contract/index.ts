@@ -20,6 +20,7 @@ import * as health from './health.ts';
 import * as ingest from './ingest.ts';
 import * as overview from './overview.ts';
 import * as proxy from './proxy.ts';
+import * as receipts from './receipts.ts';
 import * as replays from './replays.ts';
 import type { Route } from './route.ts';
 import * as sync from './sync.ts';
@@ -39,6 +40,7 @@ export * from './events.ts';
 export * from './health.ts';
 export * from './ids.ts';
 export * from './ingest.ts';
+export * from './receipts.ts';
 export * from './overview.ts';
 export * from './page.ts';
 export type { ProviderFault } from './provider-fault.ts';
@@ -73,5 +75,6 @@ export const routes: readonly Route[] = [
   delivery,
   replays,
   ingest,
+  receipts,
   overview,
 ].flatMap((room) => Object.values<unknown>(room).filter(isRoute));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { eventTypeName } from './events.ts';
 import { idSchema } from './ids.ts';
-import { moment, pageOf, pageQuery, traceId } from './page.ts';
+import { moment, pageOf, pageQuery } from './page.ts';
 import { defineRoute } from './route.ts';
 
 const tag = 'Sources';
@@ -241,27 +241,29 @@ export const subscribeSandbox = defineRoute({
   status: 201,
 });
 
+const receiptCounts = z.object({
+  accepted: z.int(),
+  duplicate: z.int(),
+  refused: z.int().meta({ description: 'All of them, kept or not' }),
+  unkept: z.int().meta({ description: 'Of the refused, those that were counted only and left no receipt' }),
+  processed: z.int(),
+  failed: z.int(),
+});
+
 export const sourceStatistics = defineRoute({
   name: 'sourceStatistics',
   method: 'GET',
   path: '/api/sources/:id/statistics',
   tag,
-  summary: 'What arrived, by the hour',
+  summary: 'What arrived and what came of it, by the hour and in all',
   params: bySource,
-  query: z.object({ hours: z.coerce.number().int().min(1).max(720).default(24) }),
-  response: z.object({
-    perHour: z
-      .array(
-        z.object({
-          hour: moment,
-          accepted: z.int(),
-          duplicate: z.int(),
-          refused: z.int().meta({ description: 'All of them, kept or not' }),
-          processed: z.int(),
-          failed: z.int(),
-        }),
-      )
-      .meta({ description: 'Oldest first' }),
+  query: z.object({
+    hours: z.coerce.number().int().min(1).max(744).default(24).meta({
+      description: 'How far back, the present hour included; 744 are 31 days',
+    }),
+  }),
+  response: receiptCounts.extend({
+    perHour: z.array(receiptCounts.extend({ hour: moment })).meta({ description: 'Oldest first' }),
   }),
 });
 
@@ -272,128 +274,4 @@ export const listProcessors = defineRoute({
   tag,
   summary: 'What can process requests instead of making events of them',
   response: z.object({ data: z.array(z.object({ name: z.string(), description: z.string() })) }),
-});
-
-export const receiptVerdict = z.enum(['accepted', 'duplicate', 'refused']);
-export const receiptState = z
-  .enum(['waiting', 'held', 'retrying', 'processed', 'failed', 'none'])
-  .meta({ description: 'Of its processing; `none` where nothing follows from it' });
-
-export const receipt = z
-  .object({
-    id: idSchema('receipt'),
-    sourceId: idSchema('source'),
-    sourceName: z.string(),
-    verdict: receiptVerdict,
-    reason: z.string().nullable().meta({ description: 'The verdict in words, where it is not accepted' }),
-    state: receiptState,
-    error: z.string().nullable().meta({ description: 'Why processing failed' }),
-    method: z.string(),
-    address: z.string(),
-    bodyBytes: z.int(),
-    dedupeKey: z.string().nullable(),
-    duplicateOf: idSchema('receipt').nullable(),
-    traceId,
-    receivedAt: moment,
-  })
-  .meta({ id: 'Receipt' });
-export type Receipt = z.infer<typeof receipt>;
-
-export const receiptOutcome = z
-  .object({
-    status: z.enum(['processed', 'failed']),
-    attempts: z.int(),
-    note: z.string().nullable().meta({ description: 'What else there is to say, or why it failed' }),
-    eventIds: z.array(idSchema('event')),
-    syncIds: z.array(idSchema('sync')),
-    connectionIds: z.array(idSchema('connection')),
-    replay: z.boolean(),
-    at: moment,
-  })
-  .meta({ id: 'ReceiptOutcome' });
-export type ReceiptOutcome = z.infer<typeof receiptOutcome>;
-
-export const listReceipts = defineRoute({
-  name: 'listReceipts',
-  method: 'GET',
-  path: '/api/receipts',
-  tag,
-  summary: 'List what was received, newest first',
-  query: pageQuery.extend({
-    sourceId: idSchema('source').optional(),
-    verdict: receiptVerdict.optional(),
-    state: receiptState.optional(),
-    from: moment.optional(),
-    to: moment.optional(),
-    dedupeKey: z.string().max(300).optional(),
-    traceId: traceId.optional(),
-  }),
-  response: pageOf(receipt),
-});
-
-export const readReceipt = defineRoute({
-  name: 'readReceipt',
-  method: 'GET',
-  path: '/api/receipts/:id',
-  tag,
-  summary: 'One receipt: the request as it came, and what came of it',
-  params: z.object({ id: idSchema('receipt') }),
-  response: receipt.extend({
-    path: z.string(),
-    headers: z.record(z.string(), z.string()).meta({ description: 'Secrets are blotted out' }),
-    body: z
-      .object({ encoding: z.enum(['text', 'base64']), content: z.string(), truncated: z.boolean() })
-      .nullable()
-      .meta({ description: 'For developers and above, as the headers' }),
-    outcomes: z.array(receiptOutcome),
-  }),
-});
-
-export const replayReceipt = defineRoute({
-  name: 'replayReceipt',
-  method: 'POST',
-  path: '/api/receipts/:id/replay',
-  tag,
-  summary: 'Process it again as it was stored; its events say so with replayOf',
-  params: z.object({ id: idSchema('receipt') }),
-  response: receipt,
-  status: 202,
-});
-
-export const receiptReplay = z
-  .object({
-    id: idSchema('receiptReplay'),
-    sourceId: idSchema('source'),
-    status: z.enum(['running', 'done']),
-    queued: z.int().meta({ description: 'Receipts found and put in line' }),
-    waiting: z.int().meta({ description: 'Of those, how many are not processed yet' }),
-    createdAt: moment,
-  })
-  .meta({ id: 'ReceiptReplay' });
-export type ReceiptReplay = z.infer<typeof receiptReplay>;
-
-export const startReceiptReplay = defineRoute({
-  name: 'startReceiptReplay',
-  method: 'POST',
-  path: '/api/receipts/replays',
-  tag,
-  summary: 'Process a selection of receipts again, oldest first',
-  body: z.object({
-    sourceId: idSchema('source'),
-    from: moment,
-    to: moment,
-    failedOnly: z.boolean().default(false).meta({ description: 'Only those whose processing failed' }),
-  }),
-  response: receiptReplay,
-  status: 202,
-});
-
-export const readReceiptReplay = defineRoute({
-  name: 'readReceiptReplay',
-  method: 'GET',
-  path: '/api/receipts/replays/:id',
-  tag,
-  summary: 'How far a replay has come',
-  params: z.object({ id: idSchema('receiptReplay') }),
-  response: receiptReplay,
 });

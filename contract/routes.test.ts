@@ -9,6 +9,7 @@ const titled = routes.map((route) => [route.name, route] as const);
 /** Creates that give back what came of it at once instead of a new thing with an id. */
 const actions = [
   'cancelReplay',
+  'cancelReceiptReplay',
   'startConnect',
   'connectWithFields',
   'testConnection',

@@ -244,7 +244,7 @@ export async function compose(options: ComposeOptions) {
     db,
     clock,
     audit: record,
-    followers: [forgetEvents],
+    followers: [forgetEvents({ clock, hints })],
     queue: { addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how) },
   } satisfies ErasureDeps;
   const jobs = backgroundJobs({

@@ -1,3 +1,4 @@
+import { blankErased } from './blank-erased.ts';
 import { eraseOld } from './erase-old.ts';
 import { deleteOldHours } from './statistics-store.ts';
 import { runReplay, type ReplayDeps, type ReplayPayload } from './run-replay.ts';
@@ -41,7 +42,15 @@ export function deliveryJobs(deps: ReplayDeps & { queue: Pick<ReplayQueue, 'add'
           await deps.db.engine((tx) => deleteOldHours(tx, before));
         },
       },
+      /** Blanks what was recorded of events after their erasure. Mostly there is none: a look into an empty table. */
+      'delivery.blank': {
+        maxAttempts: 3,
+        handler: (_payload: object, context: { signal: AbortSignal }) => blankErased(deps, context.signal),
+      },
     },
-    cron: [{ task: 'delivery.erase' as const, every: '23 2 * * *' }],
+    cron: [
+      { task: 'delivery.erase' as const, every: '23 2 * * *' },
+      { task: 'delivery.blank' as const, every: '* * * * *' },
+    ],
   };
 }

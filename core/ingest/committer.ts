@@ -16,12 +16,18 @@ interface Pending extends Arrival {
   reject: (error: unknown) => void;
 }
 
+interface Tally extends Addition {
+  sourceId: string;
+}
+
 export interface CommitterOptions {
   db: Database;
   clock: Clock;
   logger: IngestLogger;
   /** Told after each commit. */
   committed: (receipts: readonly NewReceipt[]) => void;
+  /** Told after what left no receipt is counted. */
+  counted: (tallies: readonly Tally[]) => void;
 }
 
 const [mostAtOnce, mostBytesAtOnce] = [500, 8 * 1024 * 1024];
@@ -31,7 +37,8 @@ const [mostWaiting, mostBytesWaiting] = [5_000, 64 * 1024 * 1024];
 const mostAtATime = 2;
 const tallyMs = 1_000;
 
-export type CounterName = 'accepted' | 'duplicate' | 'refused' | 'processed' | 'failed';
+/** `unkept`: of the refused, those that left no receipt. */
+export type CounterName = 'accepted' | 'duplicate' | 'refused' | 'unkept' | 'processed' | 'failed';
 
 /** The name of a source's counter. */
 export const counterOf = (name: CounterName, sourceId: string): string => `receipts.${name} ${sourceId}`;
@@ -45,7 +52,7 @@ const weight = ({ receipt }: Arrival): number => 1_000 + (receipt.body?.byteLeng
  */
 export class Committer {
   readonly #options: CommitterOptions;
-  readonly #tallies = new Map<string, Addition>();
+  readonly #tallies = new Map<string, Tally>();
   #pending: Pending[] = [];
   #bytes = 0;
   readonly #running = new Set<Promise<void>>();
@@ -72,7 +79,8 @@ export class Committer {
   tally(tenantId: string, sourceId: string, name: CounterName): void {
     const counter = counterOf(name, sourceId);
     const known = this.#tallies.get(tenantId + counter);
-    if (known === undefined) this.#tallies.set(tenantId + counter, { tenantId, name: counter, by: 1 });
+    if (known === undefined)
+      this.#tallies.set(tenantId + counter, { tenantId, sourceId, name: counter, by: 1 });
     else known.by += 1;
     this.#timer ??= setTimeout(() => void this.flush(), tallyMs).unref();
   }
@@ -86,6 +94,7 @@ export class Committer {
     const tallies = this.#takeTallies();
     try {
       await this.#options.db.engine((tx) => addToCounters(tx, tallies));
+      this.#options.counted(tallies);
     } catch (error) {
       this.#options.logger.warn({ err: error }, 'Some refused requests are not counted');
     }
@@ -127,7 +136,7 @@ export class Committer {
     return this.#pending.splice(0, count);
   }
 
-  #takeTallies(): Addition[] {
+  #takeTallies(): Tally[] {
     const tallies = [...this.#tallies.values()];
     this.#tallies.clear();
     return tallies;

@@ -6,6 +6,8 @@ import { createOpenSources } from './open-sources.ts';
 import { Processor } from './processor.ts';
 import { createReceiver, type Receive } from './receive.ts';
 import { receiptRoutes } from './receipt-routes.ts';
+import { RefusalBudget } from './refusal-budget.ts';
+import { replayRoutes } from './replay-routes.ts';
 import { sourceRoutes } from './source-routes.ts';
 
 /** Keeps what arrives and does nothing with it: for whoever reads receipts over the API. */
@@ -17,7 +19,10 @@ export const storeOnly: ReceiptProcessor = {
 export interface Ingest {
   /** Takes one request in; resolves once it is committed. */
   receive: Receive;
-  routes: ReturnType<typeof sourceRoutes> & { receipts: ReturnType<typeof receiptRoutes> };
+  routes: ReturnType<typeof sourceRoutes> & {
+    receipts: ReturnType<typeof receiptRoutes>;
+    replays: ReturnType<typeof replayRoutes>;
+  };
   jobs: ReturnType<typeof ingestJobs>;
   /** Begins to work receipts off, where this process does. */
   start(): void;
@@ -43,16 +48,20 @@ export function createIngest(deps: IngestDeps): Ingest {
       for (const { tenantId, sourceId } of receipts) announcer.changed(tenantId, sourceId);
       processor.wake();
     },
+    counted(tallies) {
+      for (const { tenantId, sourceId } of tallies) announcer.changed(tenantId, sourceId);
+    },
   });
   const wake = () => processor.wake();
   return {
-    receive: createReceiver({ ...deps, sources, committer }),
+    receive: createReceiver({ ...deps, sources, committer, refusals: new RefusalBudget(deps) }),
     routes: {
       ...sourceRoutes(deps, (tenantId) => {
         sources.forget(tenantId);
         wake();
       }),
       receipts: receiptRoutes(deps, wake),
+      replays: replayRoutes(deps),
     },
     jobs: ingestJobs(deps, wake),
     start() {

@@ -15,7 +15,7 @@
  * same transaction.
  *
  * Guarantees: refused where anything is not known: scheme, secret, verifier. Of what is refused a part is kept, bounded
- * a minute; the rest is counted. A paused source takes and holds. One receipt is processed to an end once, or until its
+ * a minute and an hour (refusal-budget.ts); the rest is counted. A paused source takes and holds. One receipt is processed to an end once, or until its
  * tries are used up; a replay is another processing, and its events say `replayOf`. Figures come from counters.
  *
  * A source of a provider comes into being with the first request to `/api/integrations/:id/webhook`, or before by hand.

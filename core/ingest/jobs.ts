@@ -1,10 +1,11 @@
 import { idFloor, newId, publicId } from '../kernel/index.ts';
 import type { IngestDeps } from './deps.ts';
-import { queueNext } from './replay-store.ts';
+import { failReplay, queueNext } from './replay-store.ts';
 import { forgetKeys, forgetReceipts, listShortRetentions } from './retention-store.ts';
 
 const [replayedAtOnce, forgottenAtOnce] = [500, 5_000];
 const dayMs = 86_400_000;
+const replayAttempts = 25;
 
 /** The room's background work, a line each. */
 export function ingestJobs(deps: IngestDeps, wake: () => void) {
@@ -13,18 +14,29 @@ export function ingestJobs(deps: IngestDeps, wake: () => void) {
     tasks: {
       /** Puts the receipts of a replay into the queue, page by page; killed, it goes on from the last page. */
       'ingest.replay': {
-        maxAttempts: 25,
+        maxAttempts: replayAttempts,
         async handler(
           { tenantId, replayId: id }: { tenantId: string; replayId: string },
-          { signal }: { signal: AbortSignal },
+          { signal, attempt }: { signal: AbortSignal; attempt: number },
         ): Promise<void> {
-          for (;;) {
-            signal.throwIfAborted();
-            const page = { now: clock.now(), limit: replayedAtOnce, makeId: newId };
-            const queued = await db.tenant(tenantId, (tx) => queueNext(tx, tenantId, id, page));
+          const tell = () =>
             deps.hints.publish(tenantId, { kind: 'receipt', id: publicId('receiptReplay', id) });
-            if (queued === 0) return;
-            wake();
+          try {
+            for (;;) {
+              signal.throwIfAborted();
+              const page = { now: clock.now(), limit: replayedAtOnce, makeId: newId };
+              const queued = await db.tenant(tenantId, (tx) => queueNext(tx, tenantId, id, page));
+              tell();
+              if (queued === 0) return;
+              wake();
+            }
+          } catch (error) {
+            if (attempt >= replayAttempts && !signal.aborted) {
+              const reason = 'It failed too often. Replay what is left of the span; the log says why.';
+              await db.tenant(tenantId, (tx) => failReplay(tx, tenantId, id, reason));
+              tell();
+            }
+            throw error;
           }
         },
       },

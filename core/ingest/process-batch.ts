@@ -287,6 +287,7 @@ async function appendEvents(
     syncIds: [...syncIds],
     connectionIds: [...connectionIds],
     replay: row.replay,
+    replayId: row.replay_id,
     traceId: row.trace_id,
   }));
 }

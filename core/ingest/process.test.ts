@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
 import { bareId, FakeClock, newId } from '../kernel/index.ts';
 import type { Processor } from './deps.ts';
-import { insertReplay, queueNext } from './replay-store.ts';
+import { cancelReplayRow, insertReplay, queueNext, readReplayRow } from './replay-store.ts';
 import { createRig } from './testing/rig.ts';
 
 let database: TestDatabase;
@@ -204,3 +204,99 @@ test('a replay of many goes on where it was when its process died, and puts none
     { replay: true, n: 25 },
   ]);
 });
+
+test('a replay says how many of how many are done and failed, also when a batch of it is tried again', async () => {
+  const processors: Record<string, Processor> = {
+    picky: {
+      description: 'Refuses odd numbers for good',
+      async process(_, { body }) {
+        const { n } = JSON.parse(Buffer.from(body).toString()) as { n: number };
+        if (n % 2 === 1) throw new Error('Odd');
+        return {};
+      },
+    },
+  };
+  const clock = new FakeClock(new Date());
+  const rig = createRig({ db: database.db, clock, processors });
+  const tenantId = await rig.addTenant();
+  const source = await rig.addSource(tenantId, { dedupe: { by: 'none' }, processor: 'picky' });
+  for (let n = 0; n < 6; n++) await rig.post(source.token, `{"n":${n}}`);
+  const id = await startReplay(tenantId, source.id);
+  await queueAll(tenantId, id);
+  expect(await readReplay(tenantId, id)).toMatchObject({
+    status: 'done',
+    queued: 6,
+    waiting: 6,
+    processed: 0,
+  });
+  rig.ingest.start();
+  await expect
+    .poll(async () => {
+      clock.advance(3 * 3_600_000);
+      return readReplay(tenantId, id);
+    }, patient)
+    .toMatchObject({ queued: 6, waiting: 0, processed: 3, failed: 3, dropped: 0 });
+  await rig.ingest.stop();
+});
+
+test('a cancelled replay processes nothing more, ends what is under way, and its figures add up', async () => {
+  let begun = () => {};
+  const isUnderWay = new Promise<void>((resolve) => (begun = resolve));
+  let goOn = () => {};
+  const mayEnd = new Promise<void>((resolve) => (goOn = resolve));
+  let isReplayed = false;
+  const processors: Record<string, Processor> = {
+    slow: {
+      description: 'Waits',
+      async process(_, { replay }) {
+        if (replay && !isReplayed) {
+          isReplayed = true;
+          begun();
+          await mayEnd;
+        }
+        return {};
+      },
+    },
+  };
+  const rig = createRig({ db: database.db, processors });
+  const tenantId = await rig.addTenant();
+  const source = await rig.addSource(tenantId, { dedupe: { by: 'none' }, processor: 'slow' });
+  for (let n = 0; n < 4; n++) await rig.post(source.token, `{"n":${n}}`);
+  const id = await startReplay(tenantId, source.id);
+  const page = { now: new Date(), limit: 2, makeId: newId };
+  await database.db.tenant(tenantId, (tx) => queueNext(tx, tenantId, id, page));
+  rig.ingest.start();
+  await isUnderWay;
+  // The next two come while the first are under way, so that they wait behind nobody's lock.
+  await database.db.tenant(tenantId, (tx) =>
+    queueNext(tx, tenantId, id, { ...page, now: new Date(Date.now() + 60_000) }),
+  );
+  const cancel = () =>
+    database.db.tenant(tenantId, (tx) => cancelReplayRow(tx, tenantId, id, 'Cancelled by Ada'));
+  expect(await cancel()).toBe(true);
+  expect(await cancel()).toBe(false);
+  expect(await database.db.tenant(tenantId, (tx) => queueNext(tx, tenantId, id, page))).toBe(0);
+  goOn();
+  await expect
+    .poll(() => readReplay(tenantId, id), patient)
+    .toMatchObject({ status: 'cancelled', queued: 4, processed: 2, dropped: 2, waiting: 0 });
+  await rig.ingest.stop();
+  const again = await query('select from receipt_outcomes where source_id = $1 and replay', [source.id]);
+  expect(again).toHaveLength(2);
+});
+
+async function startReplay(tenantId: string, sourceId: string): Promise<string> {
+  const id = newId();
+  const [fromId, toId] = ['00000000-0000-7000-8000-000000000000', newId()];
+  const replay = { id, sourceId, failedOnly: false, fromId, toId, traceId: newId() };
+  await database.db.tenant(tenantId, (tx) => insertReplay(tx, tenantId, replay));
+  return id;
+}
+
+async function queueAll(tenantId: string, id: string): Promise<void> {
+  const page = { now: new Date(), limit: 2, makeId: newId };
+  while ((await database.db.tenant(tenantId, (tx) => queueNext(tx, tenantId, id, page))) > 0);
+}
+
+const readReplay = (tenantId: string, id: string) =>
+  database.db.tenant(tenantId, (tx) => readReplayRow(tx, tenantId, id));

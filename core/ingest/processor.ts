@@ -116,6 +116,7 @@ export class Processor {
       syncIds: [],
       connectionIds: [],
       replay: row.replay,
+      replayId: row.replay_id,
       traceId: row.trace_id,
     };
     await finish(tx, tenantId, [row.id], [outcome], now);

@@ -1,4 +1,5 @@
 import type { Tx } from '@mortise/platform/database';
+import { addToReplays } from './replay-store.ts';
 
 /** A receipt that is to be processed. Ids are bare. */
 export interface QueuedRow extends Record<string, unknown> {
@@ -9,6 +10,8 @@ export interface QueuedRow extends Record<string, unknown> {
   body_bytes: number;
   attempts: number;
   replay: boolean;
+  /** The replay of many that it belongs to. */
+  replay_id: string | null;
   trace_id: string;
 }
 
@@ -43,7 +46,8 @@ export async function takeDue(tx: Tx, now: Date, limit: number): Promise<QueuedR
     const each = Math.max(1, Math.floor(rest / hungry.length));
     const rows = await tx.query<QueuedRow>(
       `select q.* from unnest($1::uuid[]) with ordinality as t (tenant_id, place)
-         join lateral (select tenant_id, id, receipt_id, source_id, body_bytes, attempts, replay, trace_id
+         join lateral (select tenant_id, id, receipt_id, source_id, body_bytes, attempts, replay, replay_id,
+                              trace_id
                          from ingest_queue
                         where tenant_id = t.tenant_id and lane = 'ready' and due_at <= $2 and id <> all ($4::uuid[])
                         order by due_at, id limit $3 for update skip locked) q on true
@@ -62,7 +66,7 @@ export async function takeDue(tx: Tx, now: Date, limit: number): Promise<QueuedR
 /** One of them, if it still waits and nobody has it. */
 export async function takeOne(tx: Tx, tenantId: string, id: string): Promise<QueuedRow | undefined> {
   const [row] = await tx.query<QueuedRow>(
-    `select tenant_id, id, receipt_id, source_id, body_bytes, attempts, replay, trace_id from ingest_queue
+    `select tenant_id, id, receipt_id, source_id, body_bytes, attempts, replay, replay_id, trace_id from ingest_queue
       where tenant_id = $1 and id = $2 and lane = 'ready' for update skip locked`,
     [tenantId, id],
   );
@@ -142,6 +146,7 @@ export interface NewOutcome {
   syncIds: readonly string[];
   connectionIds: readonly string[];
   replay: boolean;
+  replayId: string | null;
   traceId: string;
 }
 
@@ -181,6 +186,7 @@ export async function finish(
     ],
     'ingest.finish',
   );
+  await addToReplays(tx, tenantId, outcomes);
 }
 
 /** Puts one off after a failure. */

@@ -1,10 +1,4 @@
-import type {
-  listReceipts,
-  readReceipt,
-  readReceiptReplay,
-  replayReceipt,
-  startReceiptReplay,
-} from '@mortise/contract';
+import type { listReceipts, listUnkeptReceipts, readReceipt, replayReceipt } from '@mortise/contract';
 import { record } from '../audit/index.ts';
 import {
   bareId,
@@ -15,14 +9,15 @@ import {
   notFound,
   publicId,
   toPage,
-  type Creation,
   type Handler,
 } from '../kernel/index.ts';
 import type { IngestDeps } from './deps.ts';
 import { queueAgain } from './queue-store.ts';
 import { textOf } from './read-body.ts';
 import { listReceiptRows, readOutcomes, readReceiptRow, showReceipt } from './receipt-store.ts';
-import { insertReplay, readReplayRow, showReplay } from './replay-store.ts';
+import { keptRefusals } from './refusal-budget.ts';
+import { readUnkept } from './refusal-store.ts';
+import { firstHour } from './show-statistics.ts';
 import { readSourceRow } from './source-store.ts';
 
 /** Whether a text can stand in JSON as it is: a NUL may, and no reader expects it. */
@@ -70,6 +65,21 @@ export function receiptRoutes(deps: IngestDeps, wake: () => void) {
       return { ...showReceipt(row), path: row.path, ...seen, outcomes };
     });
 
+  const unkept: Handler<typeof listUnkeptReceipts> = async ({ tenantId }, { query }) => {
+    const since = firstHour(clock.now(), query.hours);
+    const sourceId = query.sourceId === undefined ? undefined : bareId('source', query.sourceId);
+    const rows = await db.tenant(tenantId, (tx) => readUnkept(tx, tenantId, since, sourceId));
+    return {
+      keptPerHour: keptRefusals.perHour,
+      keptPerMinute: keptRefusals.perMinute,
+      data: rows.map((row) => ({
+        sourceId: publicId('source', row.id),
+        sourceName: row.name,
+        unkept: row.unkept,
+      })),
+    };
+  };
+
   const replay: Handler<typeof replayReceipt> = (context, { params }) =>
     db.tenant(context.tenantId, async (tx) => {
       const { tenantId, traceId } = context;
@@ -106,44 +116,5 @@ export function receiptRoutes(deps: IngestDeps, wake: () => void) {
       return showReceipt(again);
     });
 
-  const start: Creation<typeof startReceiptReplay> = async (context, { body }, tx) => {
-    const { tenantId, traceId } = context;
-    const sourceId = bareId('source', body.sourceId);
-    if ((await readSourceRow(tx, tenantId, sourceId)) === undefined)
-      throw new MortiseError('not_found', { detail: 'There is no such source.' });
-    const id = newId();
-    await insertReplay(tx, tenantId, {
-      id,
-      sourceId,
-      failedOnly: body.failedOnly,
-      fromId: idFloor(new Date(body.from)),
-      toId: idFloor(new Date(body.to)),
-      traceId,
-    });
-    await deps.queue.addIn(
-      (sql, values) => tx.query(sql, values),
-      'ingest.replay',
-      { tenantId, replayId: id },
-      { jobKey: `ingest.replay:${id}` },
-    );
-    const { from, to, failedOnly } = body;
-    await record(tx, context, {
-      action: 'source.replayed',
-      subject: body.sourceId,
-      details: { from, to, failedOnly },
-    });
-    const row = await readReplayRow(tx, tenantId, id);
-    if (row === undefined) throw new Error('The replay that was just written is not there');
-    return showReplay(row);
-  };
-
-  const readOne: Handler<typeof readReceiptReplay> = async ({ tenantId }, { params }) => {
-    const row = await db.tenant(tenantId, (tx) =>
-      readReplayRow(tx, tenantId, bareId('receiptReplay', params.id)),
-    );
-    if (row === undefined) throw notFound();
-    return showReplay(row);
-  };
-
-  return { list, read, replay, startReplay: start, readReplay: readOne };
+  return { list, read, unkept, replay };
 }

@@ -8,6 +8,7 @@ import { Limiter } from './limiter.ts';
 import type { Door, OpenSource, OpenSources } from './open-sources.ts';
 import { Reading } from './reading.ts';
 import type { NewReceipt } from './receipt-store.ts';
+import { refusedReceipt, type RefusalBudget } from './refusal-budget.ts';
 import type { Incoming, Refusal } from './verdict.ts';
 import { refusalWords, verify } from './verify.ts';
 
@@ -31,9 +32,6 @@ export interface Answer {
   body: string;
 }
 
-/** Of what is refused so many a minute and source are kept, and so much of each: a forger must not fill the disk. */
-const [keptPerMinute, keptBytes] = [60, 4 * 1024];
-
 /** Header names are in lower case already; of one that came twice the values are joined. */
 function plain(headers: IncomingHttpHeaders): Record<string, string> {
   const flat: Record<string, string> = {};
@@ -52,11 +50,12 @@ function plain(headers: IncomingHttpHeaders): Record<string, string> {
 export function createReceiver(deps: {
   sources: OpenSources;
   committer: Committer;
+  refusals: RefusalBudget;
   clock: Clock;
   publicUrl: string;
 }) {
-  const { sources, committer, clock } = deps;
-  const [requests, refusals, reading] = [new Limiter(), new Limiter(), new Reading()];
+  const { sources, committer, refusals, clock } = deps;
+  const [requests, reading] = [new Limiter(), new Reading()];
 
   function receiptOf(source: OpenSource, request: Arriving, incoming: Omit<Incoming, 'body'>): NewReceipt {
     const kept = blotted(incoming.headers, request.path, source.secretTexts, {
@@ -88,19 +87,13 @@ export function createReceiver(deps: {
     why: Refusal,
     body?: Uint8Array,
   ): Promise<void> {
-    if (committer.isFull || refusals.spend(source.id, keptPerMinute, performance.now()) > 0)
-      return committer.tally(source.tenantId, source.id, 'refused');
-    await committer.add({
-      receipt: {
-        ...receipt(),
-        verdict: 'refused',
-        reason: refusalWords[why],
-        // A copy: a part of a large body would keep all of it in memory.
-        body: body === undefined ? null : Buffer.from(body.subarray(0, keptBytes)),
-        bodyBytes: body?.byteLength ?? 0,
-      },
-      key: undefined,
-    });
+    if (committer.isFull || !(await refusals.spend(source.tenantId, source.id))) return countOnly(source);
+    await committer.add({ receipt: refusedReceipt(receipt(), refusalWords[why], body), key: undefined });
+  }
+
+  function countOnly(source: OpenSource): void {
+    committer.tally(source.tenantId, source.id, 'refused');
+    committer.tally(source.tenantId, source.id, 'unkept');
   }
 
   /**
@@ -124,7 +117,7 @@ export function createReceiver(deps: {
     }
     const waitMs = requests.spend(source.id, source.perMinute, performance.now());
     if (waitMs > 0) {
-      committer.tally(source.tenantId, source.id, 'refused');
+      countOnly(source);
       const retryAfterSeconds = Math.ceil(waitMs / 1000);
       throw new MortiseError('rate_limited', {
         detail: `Try again in ${retryAfterSeconds} s.`,

@@ -30,11 +30,11 @@ import {
 } from '../kernel/index.ts';
 import { readCounters } from '../metrics/index.ts';
 import { checkSecret, checkSettings } from './check-settings.ts';
-import { counterOf, type CounterName } from './committer.ts';
 import { usualDedupe, usualSettings, type IngestDeps } from './deps.ts';
 import { addSecret, makeSource } from './make-source.ts';
 import { release } from './queue-store.ts';
 import { showSources } from './show-source.ts';
+import { firstHour, showStatistics, sourceCounters } from './show-statistics.ts';
 import { makeToken, openToken, sealToken, tokenHash } from './source-keys.ts';
 import { makeSecret, takesSecret } from './source-secret.ts';
 import {
@@ -297,30 +297,12 @@ export function sourceRoutes(deps: IngestDeps, changed: (tenantId: string) => vo
 
   const statistics: Handler<typeof sourceStatistics> = async ({ tenantId }, { params, query }) => {
     const id = bareId('source', params.id);
-    const names: CounterName[] = ['accepted', 'duplicate', 'refused', 'processed', 'failed'];
-    const now = clock.now();
-    const hourMs = 3_600_000;
-    const firstHour = Math.floor(now.getTime() / hourMs) - (query.hours - 1);
+    const first = firstHour(clock.now(), query.hours);
     const rows = await db.tenant(tenantId, async (tx) => {
       if ((await readSourceRow(tx, tenantId, id)) === undefined) throw notFound();
-      const counters = names.map((name) => counterOf(name, id));
-      return readCounters(tx, tenantId, counters, new Date(firstHour * hourMs));
+      return readCounters(tx, tenantId, sourceCounters(id), first);
     });
-    const perHour = Array.from({ length: query.hours }, (_, place) => {
-      const hour = new Date((firstHour + place) * hourMs);
-      const value = (name: CounterName) =>
-        rows.find((row) => row.hour.getTime() === hour.getTime() && row.name === counterOf(name, id))
-          ?.value ?? 0;
-      return {
-        hour: hour.toISOString(),
-        accepted: value('accepted'),
-        duplicate: value('duplicate'),
-        refused: value('refused'),
-        processed: value('processed'),
-        failed: value('failed'),
-      };
-    });
-    return { perHour };
+    return showStatistics(id, rows, first, query.hours);
   };
 
   const processors: Handler<typeof listProcessors> = async () => ({

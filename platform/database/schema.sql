@@ -293,6 +293,7 @@ table counters
   name text not null
   value bigint not null
   constraint counters_pkey PRIMARY KEY (tenant_id, hour, name)
+  CREATE INDEX counters_tenant_id_name_hour_idx USING btree (tenant_id, name, hour)
   policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
@@ -378,6 +379,23 @@ table delivery_queue
   CREATE INDEX delivery_queue_tenant_id_consent_key_idx USING btree (tenant_id, consent_key) WHERE (consent_key IS NOT NULL)
   CREATE INDEX delivery_queue_tenant_id_replay_id_idx USING btree (tenant_id, replay_id) WHERE (replay_id IS NOT NULL)
   CREATE INDEX delivery_queue_tenant_id_webhook_id_idx USING btree (tenant_id, webhook_id)
+  policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy app_update for update to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant)) check (tenant_id = ( SELECT current_tenant() AS current_tenant))
+  policy engine_all for all to mortise_engine using true check true
+  grant delete, insert, select, update to mortise_app
+  grant delete, insert, select, update to mortise_engine
+  row level security, forced
+
+table erased_events
+  tenant_id uuid not null
+  event_id uuid not null
+  look_at timestamp with time zone not null
+  settled_once boolean not null default false
+  constraint erased_events_pkey PRIMARY KEY (tenant_id, event_id)
+  constraint erased_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+  CREATE INDEX erased_events_look_at_idx USING btree (look_at)
   policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
@@ -807,9 +825,14 @@ table receipt_replays
   queued integer not null default 0
   trace_id uuid not null
   created_at timestamp with time zone not null default now()
+  reason text
+  processed integer not null default 0
+  failed integer not null default 0
+  dropped integer not null default 0
   constraint receipt_replays_pkey PRIMARY KEY (tenant_id, id)
-  constraint receipt_replays_status_check CHECK ((status = ANY (ARRAY['running'::text, 'done'::text])))
+  constraint receipt_replays_status_check CHECK ((status = ANY (ARRAY['running'::text, 'done'::text, 'cancelled'::text, 'failed'::text])))
   constraint receipt_replays_tenant_id_source_id_fkey FOREIGN KEY (tenant_id, source_id) REFERENCES sources(tenant_id, id) ON DELETE CASCADE
+  CREATE INDEX receipt_replays_tenant_id_source_id_id_idx USING btree (tenant_id, source_id, id DESC)
   policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))

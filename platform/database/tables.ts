@@ -230,6 +230,13 @@ export interface DeliveryQueueRow {
   setbacks: Generated<number>;
 }
 
+export interface ErasedEventsRow {
+  tenant_id: string;
+  event_id: string;
+  look_at: Timestamp;
+  settled_once: Generated<boolean>;
+}
+
 export interface EventErasuresRow {
   tenant_id: string;
   id: string;
@@ -473,6 +480,10 @@ export interface ReceiptReplaysRow {
   queued: Generated<number>;
   trace_id: string;
   created_at: Generated<Timestamp>;
+  reason: string | null;
+  processed: Generated<number>;
+  failed: Generated<number>;
+  dropped: Generated<number>;
 }
 
 export interface ReceiptsRow {
@@ -720,6 +731,7 @@ export interface Tables {
   credentials: CredentialsRow;
   deliveries: DeliveriesRow;
   delivery_queue: DeliveryQueueRow;
+  erased_events: ErasedEventsRow;
   event_erasures: EventErasuresRow;
   event_types: EventTypesRow;
   events: EventsRow;

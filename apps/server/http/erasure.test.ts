@@ -13,7 +13,7 @@ import {
 import { expireAll } from '@mortise/core/events/expire-events.ts';
 import { eraseEvents as runErasure } from '@mortise/core/events/erase-events.ts';
 import { forgetEvents } from '@mortise/core/delivery';
-import { systemClock } from '@mortise/core/kernel';
+import { bareId, systemClock } from '@mortise/core/kernel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startReceiver } from '../../../tests/support/receiver.ts';
 import { startTestServer, type TestServer } from '../testing/start-test-server.ts';
@@ -24,6 +24,7 @@ beforeAll(async () => void (server = await startTestServer({ sandbox: false })))
 afterAll(() => server.stop());
 beforeEach(async () => void (tenant = await server.createTenant('Acme')));
 
+const follower = forgetEvents({ clock: systemClock, hints: { publish() {} } });
 const call: TestServer['operator']['call'] = (...given) => tenant.operator.call(...given);
 const publish = (events: PublishInput[]) => call(publishEvents, { body: { events } });
 const log = async () => (await call(listEvents, { query: { limit: 200 } })).data;
@@ -86,6 +87,16 @@ describe('erasing', () => {
     expect(rest.body).not.toContain('ada@');
     expect(attempts[0]).toMatchObject({ responseBody: null, responseHeaders: null });
     expect(receiver.received).toHaveLength(1);
+    // And what is recorded from now on is looked for, whatever becomes of this process.
+    const erased = (await log())
+      .filter(({ erasedAt }) => erasedAt !== null)
+      .map((event) => bareId('event', event.id));
+    const noted = await server.db.engine((tx) =>
+      tx.query<{ event_id: string }>('select event_id from erased_events where event_id = any($1::uuid[])', [
+        erased,
+      ]),
+    );
+    expect(noted.map((row) => row.event_id).toSorted()).toEqual(erased.toSorted());
     await receiver.close();
   });
 
@@ -102,7 +113,7 @@ describe('erasing', () => {
       clock: systemClock,
       audit: async () => {},
       queue: { addIn: async () => {} },
-      followers: [forgetEvents],
+      followers: [follower],
       batchSize: 4,
     };
     const [row] = await server.db.engine((tx) =>
@@ -116,7 +127,7 @@ describe('erasing', () => {
     for (let batches = 1; ; batches++) {
       const stop = new AbortController();
       let left = batches % 3;
-      const followers = [{ ...forgetEvents, erase: async () => void (left-- <= 0 && stop.abort()) }];
+      const followers = [{ ...follower, erase: async () => void (left-- <= 0 && stop.abort()) }];
       const ended = await runErasure({ ...deps, followers }, payload, stop.signal).then(
         () => true,
         () => false,
@@ -162,7 +173,7 @@ it('a tenant’s retention removes its own events with deliveries and attempts p
       {
         db: server.db,
         clock: { now: () => new Date(Date.now() + days * 86_400_000) },
-        followers: [forgetEvents],
+        followers: [follower],
         batchSize: 3,
       },
       new AbortController().signal,

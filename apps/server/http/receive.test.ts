@@ -2,15 +2,20 @@
 import { createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { connect } from 'node:net';
 import {
+  cancelReceiptReplay,
   createSource,
   listEvents,
+  listReceiptReplays,
   listReceipts,
+  listUnkeptReceipts,
   readReceipt,
+  readReceiptReplay,
   readSource,
   replayReceipt,
   rotateSourceSecret,
   rotateSourceToken,
   sourceStatistics,
+  startReceiptReplay,
   updateSource,
   type RouteInput,
   type Scheme,
@@ -360,10 +365,17 @@ test('a forger does not fill the disk: refusals are kept to a bound, cut short, 
   expect(full.headers['authorization']).toBe('…');
   await expect
     .poll(async () => {
-      const { perHour } = await client.call(sourceStatistics, { params: { id: source.id }, query: {} });
-      return perHour.reduce((sum, hour) => sum + hour.refused, 0);
+      const { perHour, refused, unkept } = await client.call(sourceStatistics, {
+        params: { id: source.id },
+        query: {},
+      });
+      expect(perHour.reduce((sum, hour) => sum + hour.refused, 0)).toBe(refused);
+      return { refused, unkept };
     })
-    .toBe(forged);
+    .toEqual({ refused: forged, unkept: forged - kept.length });
+  const { keptPerHour, data } = await client.call(listUnkeptReceipts, { query: { sourceId: source.id } });
+  expect(data).toEqual([{ sourceId: source.id, sourceName: source.name, unkept: forged - kept.length }]);
+  expect(keptPerHour).toBeGreaterThan(kept.length);
   await expect(client.call(replayReceipt, { params: { id: kept[0]?.id ?? '' } })).rejects.toMatchObject({
     code: 'unprocessable',
   });
@@ -411,6 +423,47 @@ test('a replay processes it again, past dedupe, and its event says what it repla
   expect(again?.data).toEqual({ ...first?.data, replayOf: json['id'] });
   const full = await client.call(readReceipt, { params: { id: json['id'] ?? '' } });
   expect(full.outcomes.map(({ replay }) => replay)).toEqual([true, false]);
+});
+
+test('a replay of a span is listed with its figures, and can be cancelled by a developer alone', async () => {
+  const source = await make({ scheme: { type: 'none' }, dedupe: { by: 'none' } });
+  for (const n of [1, 2, 3]) await post(source.url, `{"n":${n}}`);
+  await processed(source, 3);
+  const [from, to] = [
+    new Date(Date.now() - 60_000).toISOString(),
+    new Date(Date.now() + 1_000).toISOString(),
+  ];
+  const started = await client.call(startReceiptReplay, { body: { sourceId: source.id, from, to } });
+  expect(started).toMatchObject({ sourceId: source.id, from, to, failedOnly: false, status: 'running' });
+  const listed = async () =>
+    (await client.call(listReceiptReplays, { query: { sourceId: source.id } })).data[0];
+  await expect
+    .poll(listed)
+    .toMatchObject({ id: started.id, status: 'done', progress: 1, queued: 3, processed: 3, waiting: 0 });
+  const params = { id: started.id };
+  // Over already: it stays what it was.
+  expect(await client.call(cancelReceiptReplay, { params })).toEqual(await listed());
+  const viewer = await server.member((await server.owner()).tenantId, 'viewer');
+  await expect(viewer.client.call(cancelReceiptReplay, { params })).rejects.toMatchObject({ status: 403 });
+  await expect(
+    client.call(startReceiptReplay, { body: { sourceId: source.id, from: to, to: from } }),
+  ).rejects.toMatchObject({ code: 'invalid_request' });
+
+  const held = await make({ scheme: { type: 'none' }, dedupe: { by: 'none' } });
+  for (const n of [1, 2]) await post(held.url, `{"n":${n}}`);
+  await processed(held, 2);
+  await client.call(updateSource, { params: { id: held.id }, body: { status: 'paused' } });
+  const body = { sourceId: held.id, from, to: new Date(Date.now() + 1_000).toISOString() };
+  const { id } = await client.call(startReceiptReplay, { body });
+  const read = () => client.call(readReceiptReplay, { params: { id } });
+  await expect.poll(read).toMatchObject({ status: 'done', queued: 2, waiting: 2 });
+  expect(await client.call(cancelReceiptReplay, { params: { id } })).toMatchObject({
+    status: 'cancelled',
+    reason: expect.stringMatching(/^Cancelled by /),
+    queued: 2,
+    dropped: 2,
+    waiting: 0,
+  });
 });
 
 test('a viewer sees that something came, and neither where to post nor what it said', async () => {

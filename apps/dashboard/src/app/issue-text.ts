@@ -7,6 +7,8 @@ type Issue = z.core.$ZodIssue;
 export function issueText(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
+      // A number with a fraction; what is no number at all is NaN, which is what an empty field gives.
+      if (issue.expected === 'int') return text.forms.whole;
       return issue.input === undefined ? text.forms.required : text.forms.invalid;
     case 'too_small':
       return tooSmall(issue);

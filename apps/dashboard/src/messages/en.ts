@@ -9,8 +9,11 @@ import { events, trace } from './en/events.ts';
 import { forms } from './en/forms.ts';
 import { ingest } from './en/ingest.ts';
 import { overview } from './en/overview.ts';
+import { receiptReplays } from './en/receipt-replays.ts';
 import { replays } from './en/replays.ts';
 import { settings } from './en/settings.ts';
+import { sourceFigures } from './en/source-figures.ts';
+import { sourceForm } from './en/source-form.ts';
 import { sync } from './en/sync.ts';
 import { tenants } from './en/tenants.ts';
 import { ui } from './en/ui.ts';
@@ -31,8 +34,11 @@ export const en = {
   forms,
   ingest,
   overview,
+  receiptReplays,
   replays,
   settings,
+  sourceFigures,
+  sourceForm,
   sync,
   tenants,
   trace,

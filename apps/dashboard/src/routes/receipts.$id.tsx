@@ -118,6 +118,7 @@ function VerdictNotice({ verdict, reason }: Pick<FullReceipt, 'verdict' | 'reaso
   return verdict === 'refused' ? (
     <Notice tone="bad" title={text.ingest.refusedTitle}>
       {reason}
+      <span className="block text-ink-soft">{text.ingest.refusedKept}</span>
     </Notice>
   ) : (
     <Notice tone="info" title={text.ingest.duplicateTitle}>

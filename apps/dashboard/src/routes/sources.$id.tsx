@@ -6,6 +6,7 @@ import { useRead } from '../app/use-read.ts';
 import { useProviders } from '../features/connections/use-providers.ts';
 import { SourceAddress } from '../features/ingest/integration-webhook.tsx';
 import { ReceiptBrowser } from '../features/ingest/receipt-browser.tsx';
+import { OpenReceiptReplay, ReceiptReplayHistory } from '../features/ingest/receipt-replays.tsx';
 import { SourceActions } from '../features/ingest/source-actions.tsx';
 import { SourceFacts } from '../features/ingest/source-facts.tsx';
 import { SourceFigures } from '../features/ingest/source-figures.tsx';
@@ -43,6 +44,7 @@ function SourcePage({ source }: { source: Source }) {
             {text.ingest.pausedText}
           </Notice>
         ) : null}
+        <OpenReceiptReplay source={source} />
         <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1.8fr)_minmax(0,1fr)]">
           <div className="flex min-w-0 flex-col gap-5">
             <SourceFigures id={id} />
@@ -64,15 +66,18 @@ function SourcePage({ source }: { source: Source }) {
               />
             </section>
           </div>
-          <Card title={text.ingest.settingsTitle} className="max-xl:row-start-1">
-            <div className="flex flex-col gap-4.5">
-              <SourceAddress
-                source={source}
-                provider={source.provider === null ? '' : nameOf(source.provider)}
-              />
-              <SourceFacts source={source} />
-            </div>
-          </Card>
+          <div className="flex min-w-0 flex-col gap-5 max-xl:contents">
+            <Card title={text.ingest.settingsTitle} className="max-xl:row-start-1">
+              <div className="flex flex-col gap-4.5">
+                <SourceAddress
+                  source={source}
+                  provider={source.provider === null ? '' : nameOf(source.provider)}
+                />
+                <SourceFacts source={source} />
+              </div>
+            </Card>
+            <ReceiptReplayHistory sourceId={id} />
+          </div>
         </div>
       </div>
     </>

@@ -6,6 +6,7 @@ import { Card } from '../../ui/card.tsx';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { ListBody } from '../../ui/list-body.tsx';
 import { ReplayPill } from './replay-pill.tsx';
+import { spanText } from './span-text.ts';
 
 interface ReplayHistoryProps {
   webhookId: string;
@@ -71,13 +72,3 @@ const columns: readonly Column<Replay>[] = [
   },
   { key: 'status', label: text.replays.status, cell: (replay) => <ReplayPill replay={replay} /> },
 ];
-
-function spanText(from: string, to: string): string {
-  const format = new Intl.DateTimeFormat(locale, {
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
-  return format.formatRange(new Date(from), new Date(to));
-}

@@ -11,11 +11,18 @@ const tones: Record<Replay['status'], Tone> = {
 };
 
 /** A replay's state. One that has queued all and waits for its deliveries is still sending. */
-export function ReplayPill({ replay }: { replay: Pick<Replay, 'status' | 'waiting'> }) {
+export function ReplayPill({
+  replay,
+  draining = text.replays.draining,
+}: {
+  replay: Pick<Replay, 'status' | 'waiting'>;
+  /** What it does with what is queued. */
+  draining?: string;
+}) {
   const isSending = replay.status === 'done' && isDraining(replay);
   return (
     <StatusPill tone={isSending ? 'accent' : tones[replay.status]} live={isDraining(replay)}>
-      {isSending ? text.replays.draining : text.replays.statuses[replay.status]}
+      {isSending ? draining : text.replays.statuses[replay.status]}
     </StatusPill>
   );
 }

@@ -1,10 +1,10 @@
 import { cancelReplay, type Replay, type Webhook } from '@mortise/contract';
 import { CircleStop } from 'lucide-react';
-import type { ReactNode } from 'react';
 import { useMay } from '../../app/me.ts';
 import { useSend } from '../../app/use-send.ts';
 import { locale, text } from '../../messages/index.ts';
 import { Button } from '../../ui/button.tsx';
+import { Measure } from '../../ui/measure.tsx';
 import { durationText } from '../../ui/moment-text.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { Progress } from '../../ui/progress.tsx';
@@ -72,15 +72,6 @@ export function ReplayProgress({ replay, webhookStatus }: ReplayProgressProps) {
           {text.replays.cancel}
         </Button>
       ) : null}
-    </div>
-  );
-}
-
-function Measure({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-sm text-ink-faint">{name}</dt>
-      <dd className="figures mt-0.5 text-lg font-medium">{children}</dd>
     </div>
   );
 }

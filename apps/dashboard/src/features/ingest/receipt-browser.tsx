@@ -7,6 +7,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListBody } from '../../ui/list-body.tsx';
 import { Select } from '../../ui/select.tsx';
 import { ReceiptTable } from './receipt-table.tsx';
+import { UnkeptNotice } from './unkept-notice.tsx';
 
 interface ReceiptBrowserProps {
   /** Only those of one source; then it need not be chosen or named. */
@@ -60,6 +61,9 @@ export function ReceiptBrowser({ sourceId, filters, onFilter }: ReceiptBrowserPr
           />
         ) : null}
       </div>
+      {state === undefined && (verdict === undefined || verdict === 'refused') ? (
+        <UnkeptNotice sourceId={source} />
+      ) : null}
       <Card flush>
         <ListBody
           pages={receipts}

@@ -2,7 +2,6 @@ import {
   deleteSource,
   rotateSourceSecret,
   rotateSourceToken,
-  startReceiptReplay,
   updateSource,
   type Source,
 } from '@mortise/contract';
@@ -15,10 +14,9 @@ import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx';
 import { absoluteText } from '../../ui/moment-text.ts';
+import { ReceiptReplayDialog } from './receipt-replay-dialog.tsx';
 import { ShownOnceDialog } from './shown-once-dialog.tsx';
 import { SourceDialog } from './source-dialog.tsx';
-
-const dayMs = 86_400_000;
 
 /** What can be done with a source. */
 export function SourceActions({ source }: { source: Source }) {
@@ -32,7 +30,6 @@ export function SourceActions({ source }: { source: Source }) {
   });
   const rotate = useSend(rotateSourceSecret, { onDone: close });
   const rotateUrl = useSend(rotateSourceToken, { done: text.ingest.urlRotated, onDone: close });
-  const replay = useSend(startReceiptReplay, { done: text.ingest.replayStarted, onDone: close });
   const remove = useSend(deleteSource, {
     done: text.ingest.deleted,
     onDone: () => void navigate({ to: '/sources' }),
@@ -74,7 +71,7 @@ export function SourceActions({ source }: { source: Source }) {
           </MenuItem>
         ) : null}
         <MenuItem icon={<History aria-hidden />} onSelect={() => setAsking('replay')}>
-          {text.ingest.replayDay}
+          {text.ingest.replayMany}
         </MenuItem>
         <MenuLine />
         <MenuItem icon={<Trash2 aria-hidden />} danger onSelect={() => setAsking('delete')}>
@@ -101,20 +98,7 @@ export function SourceActions({ source }: { source: Source }) {
         busy={rotateUrl.isPending}
         onConfirm={() => rotateUrl.mutate({ params })}
       />
-      <ConfirmDialog
-        open={asking === 'replay'}
-        onOpenChange={(open) => open || close()}
-        title={text.ingest.replayTitle}
-        description={text.ingest.replayConfirm}
-        confirm={text.ingest.replay}
-        danger={false}
-        busy={replay.isPending}
-        onConfirm={() => {
-          const now = new Date();
-          const from = new Date(now.getTime() - dayMs).toISOString();
-          replay.mutate({ body: { sourceId: source.id, from, to: now.toISOString() } });
-        }}
-      />
+      {asking === 'replay' ? <ReceiptReplayDialog source={source} onClose={close} /> : null}
       <ConfirmDialog
         open={asking === 'delete'}
         onOpenChange={(open) => open || close()}

@@ -1,15 +1,18 @@
-import { createSource, updateSource, type RouteOutput, type Scheme, type Source } from '@mortise/contract';
+import { createSource, updateSource, type RouteOutput, type Source } from '@mortise/contract';
 import { useState } from 'react';
 import { useForm } from '../../app/use-form.ts';
 import { useSend } from '../../app/use-send.ts';
 import { text } from '../../messages/index.ts';
 import { Button } from '../../ui/button.tsx';
-import { Checkbox } from '../../ui/checkbox.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FormError } from '../../ui/form-error.tsx';
 import { TextField } from '../../ui/text-field.tsx';
-import { newScheme } from './new-scheme.ts';
+import { errorUnder } from '../webhook-form/faults.ts';
+import { AfterwardsSection } from './afterwards-section.tsx';
+import { DuplicatesSection } from './duplicates-section.tsx';
+import { LimitsSection } from './limits-section.tsx';
 import { SchemeFields } from './scheme-fields.tsx';
+import { firstValues, type SectionProps, type SourceValues } from './source-values.ts';
 
 const formId = 'source-form';
 
@@ -21,15 +24,6 @@ interface SourceDialogProps {
   onCreated?: (created: RouteOutput<typeof createSource>) => void;
 }
 
-interface Values {
-  name: string;
-  scheme: Scheme;
-  eventType: string | undefined;
-  secret: string | undefined;
-  allow: string[];
-  forward: boolean;
-}
-
 /** Texts apart by commas or white space. */
 const listOf = (given: string) => given.split(/[\s,]+/).filter((part) => part !== '');
 
@@ -38,14 +32,7 @@ export function SourceDialog({ source, onClose, onCreated }: SourceDialogProps) 
   // The version that the fields were filled from, and not the one that a live update has brought since.
   const [version] = useState(source?.version);
   const [allow, setAllow] = useState((source?.allow ?? []).join(', '));
-  const form = useForm<Values, typeof createSource.body>(createSource.body, {
-    name: source?.name ?? '',
-    scheme: source?.scheme ?? newScheme('standard'),
-    eventType: source?.eventType ?? undefined,
-    secret: undefined,
-    allow: source?.allow ?? [],
-    forward: source?.forward ?? true,
-  });
+  const form = useForm<SourceValues, typeof createSource.body>(createSource.body, firstValues(source));
   const create = useSend(createSource, {
     ownError: true,
     ...(onCreated === undefined ? {} : { onDone: onCreated }),
@@ -54,6 +41,8 @@ export function SourceDialog({ source, onClose, onCreated }: SourceDialogProps) 
   const isNew = source === undefined;
   const ofProvider = source !== undefined && source.provider !== null;
   const { values, errors } = form;
+  const section: SectionProps = { values, errors, change: form.setAll };
+  const wrongEntry = errorUnder(errors, 'allow');
   const hasSecret = values.scheme.type !== 'ip' && values.scheme.type !== 'none';
   return (
     <Dialog
@@ -75,19 +64,12 @@ export function SourceDialog({ source, onClose, onCreated }: SourceDialogProps) 
         id={formId}
         noValidate
         className="flex flex-col gap-4.5"
-        onSubmit={form.submit(({ name, scheme, eventType, secret, allow: networks, forward }) =>
+        onSubmit={form.submit(({ scheme, eventType, secret, integrationId: _, status: __, ...rest }) =>
           isNew
-            ? create.mutateAsync({
-                body: { name, scheme, eventType, allow: networks, forward, ...(hasSecret ? { secret } : {}) },
-              })
+            ? create.mutateAsync({ body: { ...rest, scheme, eventType, ...(hasSecret ? { secret } : {}) } })
             : update.mutateAsync({
                 params: { id: source.id },
-                body: {
-                  name,
-                  allow: networks,
-                  forward,
-                  ...(ofProvider ? {} : { scheme, eventType: eventType ?? null }),
-                },
+                body: { ...rest, ...(ofProvider ? {} : { scheme, eventType: eventType ?? null }) },
                 ifMatch: version,
               }),
         )}
@@ -136,18 +118,20 @@ export function SourceDialog({ source, onClose, onCreated }: SourceDialogProps) 
           name="source-allow"
           autoComplete="off"
           value={allow}
-          error={errors['allow'] ?? errors[`allow.${values.allow.length - 1}`]}
+          error={
+            wrongEntry &&
+            text.sourceForm.entryWrong(values.allow[Number(wrongEntry.at || -1)], wrongEntry.message)
+          }
           onChange={(given) => {
             setAllow(given);
             form.set('allow', listOf(given));
           }}
         />
-        <Checkbox
-          label={text.ingest.forward}
-          hint={text.ingest.forwardHint}
-          checked={values.forward}
-          onChange={(forward) => form.set('forward', forward)}
-        />
+        <div className="-mx-5 border-b">
+          <LimitsSection {...section} />
+          <DuplicatesSection {...section} isNew={isNew} ofProvider={ofProvider} />
+          <AfterwardsSection {...section} />
+        </div>
         <FormError error={form.error} />
       </form>
     </Dialog>

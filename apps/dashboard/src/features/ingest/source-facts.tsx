@@ -4,19 +4,14 @@ import { Badge } from '../../ui/badge.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { IdText } from '../../ui/id-text.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-
-function dedupeText({ dedupe }: Source): string {
-  const { dedupeBy } = text.ingest;
-  if (dedupe.by === 'header') return dedupeBy.header(dedupe.name);
-  if (dedupe.by === 'pointer') return dedupeBy.pointer(dedupe.pointer);
-  return dedupeBy[dedupe.by];
-}
+import { dedupeText } from './dedupe-text.ts';
+import { sizeText } from './size.ts';
 
 /** How a source is set. */
 export function SourceFacts({ source }: { source: Source }) {
   const format = new Intl.NumberFormat(locale);
-  const limits = text.ingest.limitsText(
-    format.format(Math.round(source.maxBytes / 1024)),
+  const limits = text.sourceForm.limitsSummary(
+    sizeText(source.maxBytes, locale),
     format.format(source.perMinute),
   );
   return (
@@ -32,8 +27,15 @@ export function SourceFacts({ source }: { source: Source }) {
           ),
         ],
         [text.ingest.allow, source.allow.length === 0 ? null : source.allow.join(', ')],
-        [text.ingest.dedupe, dedupeText(source)],
+        [
+          text.sourceForm.duplicates,
+          source.dedupe.by === 'none'
+            ? text.sourceForm.noneSummary
+            : text.sourceForm.duplicatesSummary(dedupeText(source.dedupe), source.dedupeHours),
+        ],
         [text.ingest.limits, limits],
+        [text.sourceForm.processor, source.processor],
+        [text.ingest.sentOn, source.forward ? text.ingest.sentOnYes : text.ingest.sentOnNo],
         [text.ingest.keeps, text.ingest.keepsText(source.keepDays)],
         [text.ingest.created, <RelativeTime key="created" at={source.createdAt} />],
         [text.ingest.changed, <RelativeTime key="changed" at={source.updatedAt} />],

@@ -5,6 +5,7 @@ export const forms = {
   tooLong: (most: number) => `At most ${most} characters.`,
   tooSmall: (least: number) => `At least ${least}.`,
   tooBig: (most: number) => `At most ${most}.`,
+  whole: 'A whole number.',
   tooFew: (least: number) => `Choose at least ${least}.`,
   email: 'An email address, such as ada@example.com.',
   url: 'A full address, such as https://example.com/hooks.',

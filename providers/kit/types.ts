@@ -399,6 +399,31 @@ export interface Webhooks {
   signsBody?: boolean;
 }
 
+// ---------------------------------------------------------------- withdrawn consent
+
+/** What a withdrawn consent was for, in words that all providers share; each says which of its own they are. */
+export type ConsentCategory = 'communications';
+
+/** How a person is known: by the provider's own id of their record, or by their e-mail address. */
+export type KnownPerson = { externalId: string } | { email: string };
+
+/**
+ * How a provider is told that a person withdrew their consent: found first, then declined, by requests as data.
+ * `tellWithdrawal` is the flow over it. Whoever is not found is never made, and told twice is as told once.
+ */
+export interface ConsentRegister {
+  /** The resource whose records are the people. */
+  resource: string;
+  /** The provider's own category for each of ours that it has. */
+  categories: Readonly<Partial<Record<ConsentCategory, string>>>;
+  /** Reads a person, and makes nobody. Undefined where the provider cannot be asked by this. */
+  find(person: KnownPerson): HttpRequestSpec | undefined;
+  /** What `decline` needs of the person; undefined where a success says that there is no such person. */
+  read(response: HttpResponse, person: KnownPerson): unknown;
+  /** Files the withdrawal with a person that was read, and leaves all else. Undefined where it is filed already. */
+  decline(found: unknown, category: string): HttpRequestSpec | undefined;
+}
+
 // ---------------------------------------------------------------- provider
 
 /** A provider that is not offered unless this installation enables it. */
@@ -437,4 +462,6 @@ export interface Provider {
   account(ctx: ProviderContext): Promise<Account>;
   resources: Readonly<Record<string, Resource>>;
   webhooks?: Webhooks;
+  /** Present where the provider keeps what people consent to, and can be told of a withdrawal. */
+  consent?: ConsentRegister;
 }

@@ -40,7 +40,7 @@ export { ProviderCallError, type OpenConnection, type ProviderCaller } from './c
 export { connectRoutes } from './connect.ts';
 export type { ConnectFailure } from './connect-deps.ts';
 export { connectionJobs } from './jobs.ts';
-export { faultError, faultOf } from './fault.ts';
+export { faultError, faultOf, faultReason } from './fault.ts';
 export { createCourier } from './courier.ts';
 export { createRenewer } from './create-renewer.ts';
 export { markWithdrawn } from './mark.ts';
@@ -50,6 +50,7 @@ export type { HintFeed, ProviderRegistry, SandboxTarget } from './ports.ts';
 export type { Renewer } from './renewer.ts';
 export { createProxy, type Proxy } from './proxy.ts';
 export { connectionRoutes } from './routes.ts';
+export { readLiveConnections, type LiveConnection } from './live-connections.ts';
 export {
   readAccountConnections,
   readOnlyConnection,

@@ -3,9 +3,7 @@ import type { ConsentRegister, KnownPerson } from '../kit/index.ts';
 
 const contact = z.looseObject({
   uuid: z.string().min(1),
-  legal_bases: z
-    .array(z.looseObject({ category: z.string(), status: z.string().nullish() }))
-    .nullish(),
+  legal_bases: z.array(z.looseObject({ category: z.string(), status: z.string().nullish() })).nullish(),
 });
 
 const DECLINED = 'declined';

@@ -35,7 +35,9 @@ describe('conformance', () => {
       persons: ({ id, fields }) => [{ externalId: id }, { email: fields['email'] ?? '' }],
       unknown: [{ externalId: 'nobody' }, { email: 'nobody@nowhere.example' }],
       isDeclined: (record) =>
-        basesOf(record).some(({ category, status }) => category === 'communications' && status === 'declined'),
+        basesOf(record).some(
+          ({ category, status }) => category === 'communications' && status === 'declined',
+        ),
       keepsOthers: (record) => basesOf(record).some((base) => base['category'] === other.category),
     },
   });
@@ -148,7 +150,9 @@ describe('a withdrawn consent', () => {
   const { consent } = rdStationMarketing;
   const email = 'o/x+1@b.example';
   const read = (bases: unknown) =>
-    consent.read(httpResponse(200, {}, JSON.stringify({ uuid: 'c-1', email, legal_bases: bases })), { email });
+    consent.read(httpResponse(200, {}, JSON.stringify({ uuid: 'c-1', email, legal_bases: bases })), {
+      email,
+    });
   const declined = { ...granted, status: 'declined' };
 
   test('is looked for before it is written, and written to the uuid, which never makes a contact', () => {
@@ -176,7 +180,9 @@ describe('a withdrawn consent', () => {
   test('waits like any change past the 24th of a day, and then arrives', async () => {
     const record = served.emulator.world.records.all('Northwind Atelier', 'contacts')[0]!;
     const update = (city: string) =>
-      call(rdStationMarketing.resources.contacts.update?.request(record.id, { city }) ?? rdStationMarketing.test);
+      call(
+        rdStationMarketing.resources.contacts.update?.request(record.id, { city }) ?? rdStationMarketing.test,
+      );
     for (let change = 0; change < 24; change++) await update(`City ${change}`);
     const decline = async () => {
       const { response } = await call(consent.find({ externalId: record.id })!);

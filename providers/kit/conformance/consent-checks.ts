@@ -12,11 +12,14 @@ export function consentChecks(subject: Subject): Check[] {
   const { consent } = subject.provider;
   if (consent === undefined) return [];
   const sample = subject.withdrawal;
-  if (sample === undefined) throw new TypeError('a provider that can be told of withdrawals needs `withdrawal`');
+  if (sample === undefined)
+    throw new TypeError('a provider that can be told of withdrawals needs `withdrawal`');
   const account = subject.emulator.accounts[0].id;
   const categories = Object.values(consent.categories);
   const one = (name: string, act: (telling: Telling) => Promise<void>): Check =>
-    check(subject, `consent: ${name}`, async (stage) => act(new Telling(stage, consent, await stage.connect())));
+    check(subject, `consent: ${name}`, async (stage) =>
+      act(new Telling(stage, consent, await stage.connect())),
+    );
   const all = ({ stage }: Telling): EmulatedRecord[] =>
     stage.emulator.world.records.all(account, consent.resource);
   /** The first who has granted, and is known in each way. */

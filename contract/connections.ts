@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { consentCategory } from './consent-category.ts';
 import { connectionSettings } from './connection-settings.ts';
 import { idSchema } from './ids.ts';
 import { moment, pageOf, pageQuery } from './page.ts';
@@ -40,6 +41,10 @@ export const provider = z
     }),
     inputs: z.array(inputField).meta({ description: 'What is asked before the consent page can be opened' }),
     hosts: z.array(z.string()).meta({ description: 'The names of its base URLs' }),
+    consentCategories: z.partialRecord(consentCategory, z.string()).meta({
+      description:
+        'What it can be told that a person withdrew, each with its own name for it; empty where it cannot be told',
+    }),
     receivesWebhooks: z.boolean().meta({ description: 'Whether what it posts can be received here' }),
     sandbox: z.boolean().meta({ description: 'Whether an emulator of it runs in this installation' }),
   })

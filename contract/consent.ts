@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { consentCategory } from './consent-category.ts';
 import { idSchema } from './ids.ts';
 import { moment, pageOf, pageQuery, traceId } from './page.ts';
 import { defineRoute } from './route.ts';
@@ -16,10 +17,6 @@ export const legalBasis = z.enum([
   'legitimate_interests',
 ]);
 export type LegalBasis = z.infer<typeof legalBasis>;
-
-/** What providers that keep consents file a purpose under, in one word for all of them. */
-export const consentCategory = z.enum(['communications']);
-export type ConsentCategory = z.infer<typeof consentCategory>;
 
 /** How code names a purpose, for ever: `marketing_emails`. */
 export const purposeKey = z

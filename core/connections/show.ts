@@ -92,6 +92,7 @@ export function showProvider(provider: Provider, sandbox: boolean): ShownProvide
     fields: provider.auth.kind === 'oauth2' ? [] : provider.auth.fields.map(showField),
     inputs: provider.auth.kind === 'oauth2' ? provider.auth.inputs.map(showField) : [],
     hosts: Object.keys(provider.hosts),
+    consentCategories: { ...provider.consent?.categories },
     receivesWebhooks: provider.webhooks !== undefined,
     sandbox,
   };

@@ -36,7 +36,9 @@ afterAll(async () => {
 async function contacts(): Promise<{ id: string; fields: Record<string, string> }[]> {
   const [account] = await accountsOf(server, providerId);
   const query = new URLSearchParams({ account: account!.id, collection: 'contacts' });
-  const answer = await fetch(`${server.sandbox?.url}/_control/providers/${providerId}/records?${query}`);
+  const answer = await fetch(
+    `${server.sandbox?.url}/_control/providers/${providerId}/records?${query.toString()}`,
+  );
   return ((await answer.json()) as { records: { id: string; fields: Record<string, string> }[] }).records;
 }
 const statusesOf = async (id: string) => {

@@ -5,6 +5,7 @@ import { useFilters } from '../../app/use-page.ts';
 import { text } from '../../messages/index.ts';
 import { TextLink } from '../../ui/text-link.tsx';
 import { AccountTabs } from '../sync/account-tabs.tsx';
+import { accountTitle } from './account-title.ts';
 import { AccountSwitcher } from './account-switcher.tsx';
 import { ConnectionPill } from './connection-pill.tsx';
 import { rememberAccount } from './last-account.ts';
@@ -42,7 +43,7 @@ export function AccountSection({ integration, accounts, hasMore, chosen, onConne
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
         <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-2">
           {accounts.length < 2 ? (
-            <h2 className="min-w-0 truncate text-lg font-semibold">{chosen.accountName}</h2>
+            <h2 className="min-w-0 truncate text-lg font-semibold">{accountTitle(chosen)}</h2>
           ) : (
             <AccountSwitcher
               integrationId={id}

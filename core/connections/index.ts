@@ -11,7 +11,8 @@
  * connection.
  *
  * Where a person enters a key instead (`connect-with-fields`), the provider is asked at once whose it is, and the same
- * commit follows (`keep-connection`). What a provider wants to know before its consent page fills its hosts, and lies
+ * commit follows (`keep-connection`); and where the provider gives the integration's own OAuth client a token with nobody
+ * asked, that client is exchanged (`connect-with-client`), and exchanged again for each renewal. What a provider wants to know before its consent page fills its hosts, and lies
  * sealed with the state and then with the credential.
  *
  * Flow of a call (`ProviderCaller`): wait for the rate budget, renew a token that is about to lapse, go out through the

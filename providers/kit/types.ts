@@ -149,6 +149,11 @@ export interface ExchangeCodeContext extends OAuthContext {
   callback?: Readonly<Record<string, string>>;
 }
 
+export interface ClientCredentialsContext extends OAuthContext {
+  /** Defaults to the provider's own `scopes`. */
+  scopes?: readonly string[];
+}
+
 export interface TokensContext extends OAuthContext {
   tokens: TokenSet;
 }
@@ -176,7 +181,7 @@ export interface OAuth2Auth extends AuthBase {
   /** RFC 7009. Resolves when the provider no longer honours the tokens; a no-op when `revocable` is false. */
   revoke(ctx: TokensContext): Promise<void>;
   /** Only for the client_credentials grant (RFC 6749 4.4). */
-  clientCredentials(ctx: OAuthContext): Promise<TokenSet>;
+  clientCredentials(ctx: ClientCredentialsContext): Promise<TokenSet>;
 }
 
 export type Auth = FieldsAuth | OAuth2Auth;

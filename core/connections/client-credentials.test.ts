@@ -74,7 +74,7 @@ describe('connecting', () => {
     ['a person', undefined],
     ['a backend', backend],
   ])('needs nobody’s consent: %s gets a connection at once, which works', async (_who, actor) => {
-    const connection = await connect({ ...(actor === undefined ? {} : { actor }) });
+    const connection = await connect(actor === undefined ? {} : { actor });
     expect(connection).toMatchObject({
       provider: 'machine',
       status: 'connected',
@@ -115,7 +115,9 @@ describe('connecting', () => {
 
   it('is not begun in a browser: that way names this one', async () => {
     const input = { params: { provider: 'machine' }, query: undefined, body: { integrationId: undefined } };
-    const error = await refusal(rig.connect.start(contextOf(tenantId), { ...input, body: { inputs: portal } }));
+    const error = await refusal(
+      rig.connect.start(contextOf(tenantId), { ...input, body: { inputs: portal } }),
+    );
     expect(String(error)).toMatch(/POST \/api\/integrations\/int_\w+\/connections/);
   });
 
@@ -236,9 +238,9 @@ describe('a token', () => {
       reason:
         'Machine no longer accepts the client id and secret of this integration. Check them in its settings, then connect the account again.',
     });
-    expect(await query("select count(*)::int as n from events where tenant_id = $1 and type like '%needs%'")).toEqual([
-      { n: 1 },
-    ]);
+    expect(
+      await query("select count(*)::int as n from events where tenant_id = $1 and type like '%needs%'"),
+    ).toEqual([{ n: 1 }]);
     await expect(openOf(connection)).rejects.toMatchObject({ code: 'needs_reconnect' });
     machine.refusal = undefined;
     expect(await connect({ reconnect: connection.id })).toMatchObject({

@@ -67,7 +67,10 @@ export async function startMachineProvider(): Promise<MachineProvider> {
     const { id, secret } = state.client;
     const pair = [id, secret].map((part) => encodeURIComponent(part)).join(':');
     if (headers.authorization !== `Basic ${Buffer.from(pair).toString('base64')}`)
-      return { status: 401, body: { error: 'invalid_client', error_description: `Not ${headers.authorization}` } };
+      return {
+        status: 401,
+        body: { error: 'invalid_client', error_description: `Not ${headers.authorization}` },
+      };
     if (form.get('grant_type') !== 'client_credentials')
       return { status: 400, body: { error: 'unsupported_grant_type' } };
     state.exchanges.push(form);
@@ -102,7 +105,7 @@ export function defineMachine(url: string): Provider {
     name: 'Machine',
     category: 'other',
     description: 'Exists in tests alone.',
-    logo: new URL('../../../providers/zapsign/logo.svg', import.meta.url),
+    logo: new URL('./machine.svg', import.meta.url),
     docsUrl: 'https://example.test',
     hosts: { api: `http://{portal}:${port}` },
     auth,

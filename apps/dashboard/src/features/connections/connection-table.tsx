@@ -10,7 +10,8 @@ import { RowLink } from '../../ui/row-link.tsx';
 import { accountTitle } from './account-title.ts';
 import { ConnectionPill } from './connection-pill.tsx';
 import { EnvironmentBadge } from './environment-badge.tsx';
-import { reconnectionOf, useConnectAccount } from './use-connect-account.tsx';
+import { reconnectionOf } from './account-request.ts';
+import { useConnectAccount } from './use-connect-account.tsx';
 import { useProviders } from './use-providers.ts';
 
 /** Connected accounts, each row leading to its connection. */

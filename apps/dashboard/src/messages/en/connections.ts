@@ -136,6 +136,13 @@ export const connections = {
     `You are sent to ${provider} to give consent, and come back connected.`,
   connectionsOfEmptyFields: (provider: string) =>
     `You enter what ${provider} gives you for access; it is checked there at once and kept sealed.`,
+  connectionsOfEmptyClient: (provider: string) =>
+    `${provider} knows your own client by its id and secret: nobody is asked there, and no browser is sent on.`,
+  clientText: (provider: string) =>
+    `The integration’s own client is exchanged at ${provider} at once, and again whenever its token nears its end. Nobody is asked there.`,
+  clientSandboxText: (provider: string) =>
+    `The emulator of ${provider} knows a client of its own. There is nothing to enter.`,
+  clientKept: 'Leave both empty to use those in the settings.',
   fieldsTitle: (provider: string, again: boolean) =>
     again ? `Reconnect the account at ${provider}` : `Connect an account at ${provider}`,
   fieldsText: (provider: string) =>

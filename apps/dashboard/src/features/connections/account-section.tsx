@@ -1,5 +1,5 @@
 import type { Connection, Integration } from '@mortise/contract';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useFilters } from '../../app/use-page.ts';
 import { text } from '../../messages/index.ts';
@@ -22,6 +22,7 @@ interface AccountSectionProps {
 /** One of an integration's accounts with all that belongs to it. Which one it is stands in the address. */
 export function AccountSection({ integration, accounts, hasMore, chosen, onConnect }: AccountSectionProps) {
   const navigate = useNavigate();
+  const router = useRouter();
   const filters = useFilters();
   const account = useAccount(chosen);
   const { id, name } = integration;
@@ -29,14 +30,16 @@ export function AccountSection({ integration, accounts, hasMore, chosen, onConne
   // An address that is copied leads to the account that is seen, even where nobody has chosen it.
   useEffect(() => {
     rememberAccount(chosen);
-    if (isNamed) return;
+    // Whoever is on the way elsewhere, to an account just connected, is not called back.
+    const isLeaving = router.latestLocation.pathname !== `/integrations/${id}`;
+    if (isNamed || isLeaving) return;
     void navigate({
       to: '/integrations/$id',
       params: { id },
       search: (before) => ({ ...before, account: chosen.id }),
       replace: true,
     });
-  }, [chosen, id, isNamed, navigate]);
+  }, [chosen, id, isNamed, navigate, router]);
   return (
     <section aria-label={text.connections.accountTitle} className="flex flex-col gap-4">
       {account.dialog}

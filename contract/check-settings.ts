@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { environment, fieldValues, integrationSettings, providerId } from './connections.ts';
+import { environment, fieldValues, integrationSettings } from './connections.ts';
 import { idSchema } from './ids.ts';
+import { providerId } from './provider.ts';
 import { fault, retryAfterSeconds } from './provider-fault.ts';
 import { defineRoute } from './route.ts';
 

@@ -2,49 +2,13 @@ import { z } from 'zod';
 import { connectionSettings } from './connection-settings.ts';
 import { idSchema } from './ids.ts';
 import { moment, pageOf, pageQuery } from './page.ts';
+import { provider, providerId } from './provider.ts';
 import { fault, retryAfterSeconds } from './provider-fault.ts';
 import { defineRoute } from './route.ts';
 
 const tag = 'Connections';
-export const providerId = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/);
-
-/** One input of a form: part of a credential, or something that is asked before a consent page can be opened. */
-export const inputField = z
-  .object({
-    name: z.string(),
-    label: z.string(),
-    secret: z.boolean(),
-    required: z.boolean(),
-    help: z.string().optional(),
-    placeholder: z.string().optional(),
-    pattern: z.string().optional().meta({ description: 'Regular expression the whole value must match' }),
-  })
-  .meta({ id: 'InputField' });
-export type InputField = z.infer<typeof inputField>;
 
 export const fieldValues = z.record(z.string().max(40), z.string().max(8000));
-
-/** What a person sees of a provider in the gallery. */
-export const provider = z
-  .object({
-    id: providerId,
-    name: z.string(),
-    category: z.string(),
-    description: z.string(),
-    logo: z.string().meta({ description: 'SVG, as a data: URL' }),
-    authKind: z.enum(['apiKey', 'basic', 'bearer', 'oauth2', 'sigv4', 'custom']),
-    resources: z.array(z.object({ name: z.string(), label: z.string() })),
-    scopes: z.array(z.string()),
-    fields: z.array(inputField).meta({
-      description: 'What a person enters to connect an account; empty where consent is given instead',
-    }),
-    inputs: z.array(inputField).meta({ description: 'What is asked before the consent page can be opened' }),
-    hosts: z.array(z.string()).meta({ description: 'The names of its base URLs' }),
-    receivesWebhooks: z.boolean().meta({ description: 'Whether what it posts can be received here' }),
-    sandbox: z.boolean().meta({ description: 'Whether an emulator of it runs in this installation' }),
-  })
-  .meta({ id: 'Provider' });
-export type Provider = z.infer<typeof provider>;
 
 export const environment = z.enum(['live', 'sandbox']);
 
@@ -294,10 +258,13 @@ export const connectWithFields = defineRoute({
   path: '/api/integrations/:id/connections',
   tag,
   summary:
-    'Connect an account by what a person enters: the provider is asked whose it is. The same account again is the same connection',
+    "Connect an account by what a person enters, or by the integration's own OAuth client: the provider is asked whose it is. The same account again is the same connection",
   params: z.object({ id: idSchema('integration') }),
   body: z.object({
-    values: fieldValues.meta({ description: "Values for the provider's `fields`; kept sealed" }),
+    values: fieldValues.meta({
+      description:
+        "Values for the provider's `fields`, or for its `inputs` where it is connected by the client; kept sealed",
+    }),
     reconnect: idSchema('connection').optional().meta({
       description: 'The connection to mend: another account is then refused',
     }),

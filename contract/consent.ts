@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { consentCategory } from './consent-category.ts';
 import { idSchema } from './ids.ts';
 import { moment, pageOf, pageQuery, traceId } from './page.ts';
 import { defineRoute } from './route.ts';
@@ -62,6 +63,9 @@ export const purpose = z
     key: purposeKey,
     name: z.string(),
     legalBasis,
+    providerCategory: consentCategory.nullable().meta({
+      description: 'What connected providers are told that a person withdrew; null: they are not told',
+    }),
     textVersion: z.int().meta({ description: 'The newest text' }),
     leastTextVersion: z.int().meta({ description: 'The oldest text whose grants still hold' }),
     inForce: z.int().meta({ description: 'People whose grant holds now' }),
@@ -97,6 +101,10 @@ export type ConsentEvidence = z.infer<typeof consentEvidence>;
 export const consentStatus = z.enum(['in_force', 'withdrawn', 'replaced', 'expired', 'outdated', 'archived']);
 export type ConsentStatus = z.infer<typeof consentStatus>;
 
+/** What became of telling somebody of a withdrawal. */
+export const noticeState = z.enum(['waiting', 'told', 'unknown_person', 'ended']);
+export type NoticeState = z.infer<typeof noticeState>;
+
 const recordedBy = z.object({
   kind: z.enum(['user', 'operator', 'system']),
   id: z.string().nullable(),
@@ -126,9 +134,16 @@ export const consent = z
         notices: z.array(
           z.object({
             to: z.string(),
+            connectionId: idSchema('connection').nullable(),
+            state: noticeState.meta({
+              description:
+                'unknown_person: they have nobody of that name, so there is nothing to withdraw. ended: not told, and not tried again by itself',
+            }),
             toldAt: moment.nullable(),
+            endedAt: moment.nullable().meta({ description: 'When it ended without being told' }),
+            nextAt: moment.nullable().meta({ description: 'When it is tried again' }),
             attempts: z.int(),
-            error: z.string().nullable(),
+            error: z.string().nullable().meta({ description: 'Why not, or not yet, in words for people' }),
           }),
         ),
       })
@@ -163,6 +178,12 @@ export const ledgerEntry = z
 export type LedgerEntry = z.infer<typeof ledgerEntry>;
 
 const purposeSettings = z.object({ name: z.string().trim().min(1).max(120), legalBasis });
+const providerCategory = consentCategory.nullable();
+
+const personEmail = z.email().max(254).meta({
+  description:
+    'The address by which connected providers know the person. Used to tell them, and forgotten once they are told',
+});
 
 export const createPurpose = defineRoute({
   name: 'createPurpose',
@@ -170,7 +191,13 @@ export const createPurpose = defineRoute({
   path: '/api/consent/purposes',
   tag,
   summary: 'State a purpose with its first text',
-  body: purposeSettings.extend({ key: purposeKey, texts: wordings }),
+  body: purposeSettings.extend({
+    key: purposeKey,
+    texts: wordings,
+    providerCategory: providerCategory.default('communications').meta({
+      description: 'What connected providers are told that a person withdrew; null: they are not told',
+    }),
+  }),
   response: purpose,
   status: 201,
 });
@@ -200,9 +227,10 @@ export const updatePurpose = defineRoute({
   method: 'PATCH',
   path: '/api/consent/purposes/:id',
   tag,
-  summary: 'Change the name or legal basis, archive, or take back from the archive. Key and texts stay',
+  summary:
+    'Change the name, the legal basis or what providers are told; archive, or take back from the archive. Key and texts stay',
   params: z.object({ id: idSchema('purpose') }),
-  body: purposeSettings.extend({ archived: z.boolean() }).partial(),
+  body: purposeSettings.extend({ providerCategory, archived: z.boolean() }).partial(),
   response: purpose,
 });
 
@@ -320,7 +348,22 @@ export const withdrawConsent = defineRoute({
   summary:
     'Withdraw a grant: it holds no more with this answer, what is queued is stopped, providers are told after',
   params: z.object({ id: idSchema('consent') }),
-  body: z.object({ reason: z.string().trim().min(1).max(1000).optional() }),
+  body: z.object({
+    reason: z.string().trim().min(1).max(1000).optional(),
+    email: personEmail.optional(),
+  }),
+  response: consent,
+  status: 202,
+});
+
+export const tellWithdrawal = defineRoute({
+  name: 'tellWithdrawal',
+  method: 'POST',
+  path: '/api/consents/:id/tell',
+  tag,
+  summary: 'Tell those again who could not be told of a withdrawal, from the start',
+  params: z.object({ id: idSchema('consent') }),
+  body: z.object({ email: personEmail.optional() }),
   response: consent,
   status: 202,
 });

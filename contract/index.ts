@@ -31,6 +31,8 @@ import * as webhooks from './webhooks.ts';
 export * from './audit.ts';
 export { testIntegration, validateIntegration } from './check-settings.ts';
 export * from './connections.ts';
+export * from './provider.ts';
+export * from './consent-category.ts';
 export * from './consent.ts';
 export * from './delivery.ts';
 export * from './errors.ts';

@@ -64,6 +64,7 @@ import { serveSignIn } from './http/serve-sign-in.ts';
 import { hintsOver, serveStream } from './http/stream.ts';
 import { backgroundJobs } from './jobs.ts';
 import { providerEventTypes } from './provider-event-types.ts';
+import { createProviderTeller } from './provider-teller.ts';
 import { composeReach, type ReachOptions } from './reach.ts';
 import { surface } from './routes.ts';
 import { sealedPlaces } from './sealed-places.ts';
@@ -233,7 +234,7 @@ export async function compose(options: ComposeOptions) {
     events,
     clock,
     stops: [(tx, withdrawal) => delivery.stopWithdrawn(tx, withdrawal)],
-    tellers: [],
+    tellers: [createProviderTeller({ db, caller, findProvider: (id) => registry.find(id) })],
     queue: { addIn: (execute, task, payload, how) => queue.addIn(execute, task, payload, how) },
   };
   const replayQueue: ReplayQueue = {

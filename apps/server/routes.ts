@@ -188,6 +188,7 @@ export function surface(rooms: Rooms): Line[] {
     on(contract.listConsents, 'viewer', consent.list),
     on(contract.readConsent, 'viewer', consent.read),
     on(contract.withdrawConsent, 'developer', consent.withdraw),
+    on(contract.tellWithdrawal, 'developer', consent.tellAgain),
     on(contract.checkConsent, 'viewer', consent.check),
     on(contract.listLedger, 'developer', consent.ledger),
     on(contract.exportLedger, 'admin', consent.export),

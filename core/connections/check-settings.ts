@@ -19,6 +19,8 @@ import { checkFields, fieldIssues, type FieldIssue } from './check-fields.ts';
 import { redirectUriOf, type ConnectDeps } from './connect-deps.ts';
 import { faultOf, faultWords, type Fault } from './fault.ts';
 import { unknownResources } from './features.ts';
+import { hostPart } from './inputs-for.ts';
+import { isByClient } from './show.ts';
 import { httpThrough } from './fetch-through.ts';
 import { targetOf } from './oauth-client.ts';
 import { randomText } from './oauth-state.ts';
@@ -85,7 +87,12 @@ export function validateHandler(deps: ConnectDeps): Handler<typeof validateInteg
         issues.push({ path: 'body.settings.features.resources', message: `There is no resource ${name}.` });
       }
       if (body.values !== undefined) {
-        const fields = provider.auth.kind === 'oauth2' ? [] : provider.auth.fields;
+        const fields =
+          provider.auth.kind !== 'oauth2'
+            ? provider.auth.fields
+            : isByClient(provider)
+              ? provider.auth.inputs
+              : [];
         issues.push(...fieldIssues(fields, body.values, 'body.values'));
       }
     }
@@ -125,7 +132,8 @@ export function testHandler(deps: ConnectDeps): Handler<typeof testIntegration> 
       (saved?.row.environment ?? body.environment) === 'sandbox'
         ? deps.registry.sandbox(provider.id)
         : undefined;
-    const hosts = resolveHosts(provider.hosts, { ...sandbox?.hosts, ...own });
+    const inputs = isByClient(provider) ? { ...values } : {};
+    const hosts = resolveHosts(provider.hosts, { ...sandbox?.hosts, ...own }, inputs);
     const checks = [
       fine('hosts', 'Every address may be called.'),
       ...(await tryOut(deps, { provider, hosts, client: clientFor(), values })),
@@ -147,7 +155,11 @@ const addressRefused: Fault = { fault: 'unreachable', retryAfterSeconds: null };
 
 /** @throws MortiseError invalid_request, field by field; unprocessable where nothing is entered */
 function entered(provider: Provider, values: Readonly<Record<string, string>>) {
-  if (provider.auth.kind !== 'oauth2') return checkFields(provider.auth.fields, values, 'body.values');
+  const { auth } = provider;
+  if (auth.kind !== 'oauth2') return checkFields(auth.fields, values, 'body.values');
+  // They become part of an address, which must not lead elsewhere.
+  const inputs = auth.inputs.map((field) => ({ ...field, pattern: field.pattern ?? hostPart }));
+  if (isByClient(provider)) return checkFields(inputs, values, 'body.values');
   throw new MortiseError('unprocessable', {
     detail: `${provider.name} is connected by giving consent there, not by entering something here.`,
   });

@@ -4,6 +4,7 @@ import { EgressError, type Egress, type EgressErrorCode } from '@mortise/platfor
 import { ProviderError, type Credential, type TokenSet } from '@mortise/providers/kit';
 import { MortiseError, type Clock } from '../kernel/index.ts';
 import type { Vault } from '../vault/index.ts';
+import { faultOf } from './fault.ts';
 import { httpThrough } from './fetch-through.ts';
 import { gather } from './gather.ts';
 import { reachOf, type ProviderReach } from './oauth-client.ts';
@@ -15,6 +16,7 @@ import {
   type LeasedCredential,
   type Renewed,
 } from './renewal-store.ts';
+import { isByClient } from './show.ts';
 import { usualLeaseMs, type Renewer, type RenewalEnd, type RenewalJob } from './renewer.ts';
 import { revokeTokens } from './revoke-tokens.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -140,9 +142,11 @@ export function createRenewer(deps: RenewerDeps): Renewer {
       throw new ProviderError({ kind: 'forbidden', message: 'The integration has no OAuth client any more' });
     }
     const context = { hosts, http: http(), now: () => clock.now(), client };
-    return auth.grant === 'client_credentials'
-      ? auth.clientCredentials(context)
-      : auth.refresh({ ...context, tokens: credential.tokens });
+    if (auth.grant !== 'client_credentials') return auth.refresh({ ...context, tokens: credential.tokens });
+    // There is no refresh token: the client is exchanged anew, for the scopes that it was given.
+    const { scopes } = credential.tokens;
+    const tokens = await auth.clientCredentials({ ...context, ...(scopes === undefined ? {} : { scopes }) });
+    return { ...(scopes === undefined ? {} : { scopes }), ...tokens };
   }
 
   const http = () => httpThrough(deps.egress, AbortSignal.timeout(leaseMs * exchangeShare), maxAnswerBytes);
@@ -169,7 +173,17 @@ function refusal(error: unknown, { target, credential, integration, interrupted 
           kind: 'provider_error' as const,
           message: `${provider?.name ?? integration.provider} could not be reached to renew the token`,
         };
-  const end = { kind: 'refused' as const, problem, unsure: interrupted || !isSettled(error) };
+  const byClient = provider !== undefined && isByClient(provider);
+  // The client is no worse for having been exchanged once more: only a refresh token can be used up.
+  const unsure = !byClient && (interrupted || !isSettled(error));
+  const isClients =
+    byClient && error instanceof ProviderError && faultOf(error, 'token').fault === 'wrong_client';
+  const end = {
+    kind: 'refused' as const,
+    problem,
+    unsure,
+    ...(isClients ? { clientRefused: true as const } : {}),
+  };
   return error instanceof EgressError ? { ...end, because: error.message } : end;
 }
 

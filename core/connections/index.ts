@@ -11,7 +11,8 @@
  * connection.
  *
  * Where a person enters a key instead (`connect-with-fields`), the provider is asked at once whose it is, and the same
- * commit follows (`keep-connection`). What a provider wants to know before its consent page fills its hosts, and lies
+ * commit follows (`keep-connection`); and where the provider gives the integration's own OAuth client a token with nobody
+ * asked, that client is exchanged (`connect-with-client`), and exchanged again for each renewal. What a provider wants to know before its consent page fills its hosts, and lies
  * sealed with the state and then with the credential.
  *
  * Flow of a call (`ProviderCaller`): wait for the rate budget, renew a token that is about to lapse, go out through the
@@ -40,7 +41,7 @@ export { ProviderCallError, type OpenConnection, type ProviderCaller } from './c
 export { connectRoutes } from './connect.ts';
 export type { ConnectFailure } from './connect-deps.ts';
 export { connectionJobs } from './jobs.ts';
-export { faultError, faultOf } from './fault.ts';
+export { faultError, faultOf, faultReason } from './fault.ts';
 export { createCourier } from './courier.ts';
 export { createRenewer } from './create-renewer.ts';
 export { markWithdrawn } from './mark.ts';
@@ -50,6 +51,7 @@ export type { HintFeed, ProviderRegistry, SandboxTarget } from './ports.ts';
 export type { Renewer } from './renewer.ts';
 export { createProxy, type Proxy } from './proxy.ts';
 export { connectionRoutes } from './routes.ts';
+export { readLiveConnections, type LiveConnection } from './live-connections.ts';
 export {
   readAccountConnections,
   readOnlyConnection,

@@ -25,6 +25,8 @@ export type RenewalEnd =
       problem: Problem;
       /** The token endpoint may have replaced the token, now or earlier, in an answer that was never stored. */
       unsure: boolean;
+      /** The integration's own client is what was refused, where that alone is exchanged for tokens. */
+      clientRefused?: true;
       /** What went wrong on the way, for the log. */
       because?: string;
     };

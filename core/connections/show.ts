@@ -55,6 +55,10 @@ export function showConnection(row: ConnectionRow): Connection {
   };
 }
 
+/** Whether accounts are connected by the integration's own OAuth client, with nobody asked and nothing entered. */
+export const isByClient = ({ auth }: Pick<Provider, 'auth'>): boolean =>
+  auth.kind === 'oauth2' && auth.grant === 'client_credentials';
+
 const logos = new Map<string, string>();
 
 /** The provider's mark as a data: URL, read once. */
@@ -87,11 +91,13 @@ export function showProvider(provider: Provider, sandbox: boolean): ShownProvide
     description: provider.description,
     logo: logoOf(provider),
     authKind: provider.auth.kind,
+    connectsBy: isByClient(provider) ? 'client' : provider.auth.kind === 'oauth2' ? 'consent' : 'entry',
     resources: Object.values(provider.resources).map(({ name, label }) => ({ name, label })),
     scopes: provider.auth.kind === 'oauth2' ? [...provider.auth.scopes] : [],
     fields: provider.auth.kind === 'oauth2' ? [] : provider.auth.fields.map(showField),
     inputs: provider.auth.kind === 'oauth2' ? provider.auth.inputs.map(showField) : [],
     hosts: Object.keys(provider.hosts),
+    consentCategories: { ...provider.consent?.categories },
     receivesWebhooks: provider.webhooks !== undefined,
     sandbox,
   };

@@ -1,10 +1,8 @@
 import type { openConnect, startConnect } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
-import { bareId, MortiseError, notFound, Reply, type Handler } from '../kernel/index.ts';
-import { checkFields } from './check-fields.ts';
-import { checkReachable } from './check-hosts.ts';
+import { bareId, MortiseError, notFound, publicId, Reply, type Handler } from '../kernel/index.ts';
 import { clientOf, redirectUriOf, type ConnectDeps, failedTo } from './connect-deps.ts';
-import { readCredential } from './credential-store.ts';
+import { inputsFor } from './inputs-for.ts';
 import { targetOf } from './oauth-client.ts';
 import {
   belongsTo,
@@ -42,38 +40,6 @@ async function integrationFor(
   return only;
 }
 
-/**
- * What has to be known before there is a consent page: as given; on a reconnect as it was given the first time.
- * Only what a host still lacks has to be there: a sandbox knows its own address.
- *
- * @throws MortiseError invalid_request field by field; unprocessable when they lead to where no call may go
- */
-async function inputsFor(
-  tx: Tx,
-  deps: ConnectDeps,
-  tenantId: string,
-  integration: IntegrationRow,
-  { given, reconnectId }: { given: Record<string, string> | undefined; reconnectId: string | null },
-): Promise<Readonly<Record<string, string>>> {
-  const { provider, hosts } = await targetOf(tx, deps, tenantId, integration);
-  if (provider.auth.kind !== 'oauth2') return {};
-  if (given === undefined && reconnectId !== null) {
-    const held = await readCredential(tx, deps.vault, tenantId, reconnectId);
-    if (held !== undefined) return held.inputs;
-  }
-  const lacking = (name: string) => Object.values(hosts).some((base) => base.includes(`{${name}}`));
-  const fields = provider.auth.inputs.map((field) => ({
-    ...field,
-    required: field.required && lacking(field.name),
-    // It becomes part of an address: it must not be able to lead elsewhere.
-    pattern: field.pattern ?? '[\\w.-]+',
-  }));
-  const inputs = checkFields(fields, given ?? {}, 'body.inputs');
-  const filled = await targetOf(tx, deps, tenantId, integration, inputs);
-  checkReachable(deps.egress, Object.values(filled.hosts));
-  return inputs;
-}
-
 /** The provider's consent page for one state. @throws MortiseError unprocessable when it cannot be connected so */
 async function consentUrl(
   tx: Tx,
@@ -86,7 +52,7 @@ async function consentUrl(
   const { auth } = target.provider;
   if (auth.kind !== 'oauth2' || auth.grant !== 'authorization_code') {
     throw new MortiseError('unprocessable', {
-      detail: `${target.provider.name} is not connected through a browser.`,
+      detail: `${target.provider.name} is not connected through a browser: use POST /api/integrations/${publicId('integration', integration.id)}/connections.`,
     });
   }
   return auth.authorizationUrl({
@@ -123,7 +89,8 @@ export function startConnectHandler(deps: ConnectDeps): Handler<typeof startConn
         const connection = await readConnectionRow(tx, tenantId, reconnectId);
         if (connection === undefined || connection.integration_id !== integration.id) throw notFound();
       }
-      const inputs = await inputsFor(tx, deps, tenantId, integration, { given: body.inputs, reconnectId });
+      const asked = { given: body.inputs, at: 'body.inputs', reconnectId };
+      const inputs = await inputsFor(tx, deps, tenantId, integration, asked);
       const secrets = { verifier, inputs };
       const url = await consentUrl(tx, deps, tenantId, integration, { state, secrets });
       const { actor, traceId } = context;

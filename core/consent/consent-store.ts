@@ -1,11 +1,15 @@
-import type { Consent, ConsentStatus } from '@mortise/contract';
+import type { Consent, ConsentStatus, NoticeState } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
 import { publicId, traceIdOf } from '../kernel/index.ts';
 import { showActor } from './ledger-store.ts';
 
 interface NoticeJson {
   to: string;
+  connectionId: string | null;
+  state: NoticeState;
   toldAt: string | null;
+  endedAt: string | null;
+  nextAt: string | null;
   attempts: number;
   error: string | null;
 }
@@ -35,6 +39,8 @@ export interface ConsentRow {
   notices: NoticeJson[];
 }
 
+const isoOf = (moment: string | null) => (moment === null ? null : new Date(moment).toISOString());
+
 export function showConsent(row: ConsentRow): Consent {
   return {
     id: publicId('consent', row.id),
@@ -59,9 +65,12 @@ export function showConsent(row: ConsentRow): Consent {
             }),
             reason: row.reason,
             stopped: row.stopped ?? 0,
-            notices: row.notices.map((notice) => ({
+            notices: row.notices.map(({ connectionId, toldAt, endedAt, nextAt, ...notice }) => ({
               ...notice,
-              toldAt: notice.toldAt === null ? null : new Date(notice.toldAt).toISOString(),
+              connectionId: connectionId === null ? null : publicId('connection', connectionId),
+              toldAt: isoOf(toldAt),
+              endedAt: isoOf(endedAt),
+              nextAt: isoOf(nextAt),
             })),
           },
     traceId: traceIdOf(row.trace_id),
@@ -107,8 +116,10 @@ export function listConsentRows(
           and ($4::uuid is null or e.id < $4) and ($5::text is null or e.subject_id = $5)
           and ($6::uuid is null or e.purpose_id = $6))
      select seen.*, coalesce((
-              select jsonb_agg(jsonb_build_object('to', n.teller, 'toldAt', n.told_at, 'attempts', n.attempts,
-                                                  'error', n.error) order by n.teller)
+              select jsonb_agg(jsonb_build_object('to', coalesce(n.name, n.teller), 'connectionId', n.connection_id,
+                                                  'state', n.state, 'toldAt', n.told_at, 'endedAt', n.ended_at,
+                                                  'nextAt', n.next_at, 'attempts', n.attempts, 'error', n.error)
+                               order by n.teller, n.name, n.addressee)
                 from consent_notices n where n.tenant_id = $1 and n.entry_id = withdrawal_id), '[]') as notices
        from seen where $7::text is null or status = $7
       order by id desc limit $8`,

@@ -46,6 +46,11 @@ export const replacedSince = () =>
     detail: 'The person has granted anew since, so this grant no longer counts. Withdraw the latest one.',
   });
 
+export const notWithdrawn = () =>
+  new MortiseError('conflict', {
+    detail: 'The grant has not been withdrawn, so there is nothing to tell of. Withdraw it first.',
+  });
+
 export const purposeChanged = () =>
   new MortiseError('version_mismatch', {
     detail: 'Read the purpose again and repeat the change on what it is now.',

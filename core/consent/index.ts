@@ -10,7 +10,8 @@
  * line; it is written in the line's own transaction and can be made anew from the ledger.
  *
  * Flow: `recordGrant` replaces what was in force; `withdraw` ends it, lets the rooms that hold transmissions stop theirs
- * in the same commit (`stops`) and leaves a job for each who must be told after it (`tellers`, tried until told). Whoever
+ * in the same commit (`stops`) and leaves a notice and a job for each who must be told after it (`tellers`): tried with
+ * growing pauses until it is told, or has ended with a reason that people see (`judge-notice`, `jobs`). Whoever
  * sends asks the gate right before each request (deliveries do, and end as not sent where it refuses), and may ask it
  * where it queues too.
  *
@@ -18,7 +19,16 @@
  * every later check; a check and a withdrawal wait for each other, so nothing that asked is queued behind a withdrawal's back. What
  * is not known to hold does not: an unknown, archived or renewed purpose refuses.
  */
-export type { ConsentDeps, NoticePayload, Withdrawal, WithdrawalStop, WithdrawalTeller } from './deps.ts';
+export type {
+  Addressee,
+  ConsentDeps,
+  NoticePayload,
+  TellOutcome,
+  Telling,
+  Withdrawal,
+  WithdrawalStop,
+  WithdrawalTeller,
+} from './deps.ts';
 export { ConsentRequiredError } from './errors.ts';
 export { createGate, type Gate, type GrantInForce } from './gate.ts';
 export { consentJobs } from './jobs.ts';

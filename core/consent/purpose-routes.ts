@@ -53,7 +53,12 @@ export function purposeRoutes({ db, clock }: Pick<ConsentDeps, 'db' | 'clock'>) 
     await record(tx, context, {
       action: 'purpose.created',
       subject: publicId('purpose', row.id),
-      details: { key: row.key, name: row.name, legalBasis: row.legal_basis },
+      details: {
+        key: row.key,
+        name: row.name,
+        legalBasis: row.legal_basis,
+        providerCategory: row.provider_category,
+      },
     });
     return new Reply(showPurpose(row, 0), etag(row.version));
   };
@@ -97,6 +102,8 @@ export function purposeRoutes({ db, clock }: Pick<ConsentDeps, 'db' | 'clock'>) 
         ...before,
         name: body.name ?? before.name,
         legal_basis: body.legalBasis ?? before.legal_basis,
+        provider_category:
+          body.providerCategory === undefined ? before.provider_category : body.providerCategory,
         archived_at: body.archived === undefined ? before.archived_at : archivedAt,
       };
       const after = await updatePurposeRow(tx, tenantId, change, now);

@@ -1,4 +1,4 @@
-import type { ConsentText, LegalBasis, Purpose } from '@mortise/contract';
+import type { ConsentCategory, ConsentText, LegalBasis, Purpose } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
 import { publicId, storableJson, storableText } from '../kernel/index.ts';
 
@@ -7,6 +7,7 @@ export interface PurposeRow {
   key: string;
   name: string;
   legal_basis: LegalBasis;
+  provider_category: ConsentCategory | null;
   text_version: number;
   least_text_version: number;
   archived_at: Date | null;
@@ -16,7 +17,7 @@ export interface PurposeRow {
 }
 
 const columns =
-  'id, key, name, legal_basis, text_version, least_text_version, archived_at, version, created_at, updated_at';
+  'id, key, name, legal_basis, provider_category, text_version, least_text_version, archived_at, version, created_at, updated_at';
 
 /** People are counted up to here: a page that lists purposes must not read all of a large ledger. */
 const mostCounted = 10_000;
@@ -27,6 +28,7 @@ export function showPurpose(row: PurposeRow, inForce: number): Purpose {
     key: row.key,
     name: row.name,
     legalBasis: row.legal_basis,
+    providerCategory: row.provider_category,
     textVersion: row.text_version,
     leastTextVersion: row.least_text_version,
     inForce,
@@ -61,13 +63,28 @@ const only = async <T>(rows: Promise<T[]>): Promise<T | undefined> => (await row
 export function insertPurpose(
   tx: Tx,
   tenantId: string,
-  purpose: { id: string; key: string; name: string; legalBasis: LegalBasis; now: Date },
+  purpose: {
+    id: string;
+    key: string;
+    name: string;
+    legalBasis: LegalBasis;
+    providerCategory: ConsentCategory | null;
+    now: Date;
+  },
 ): Promise<PurposeRow | undefined> {
   return only(
     tx.query(
-      `insert into consent_purposes (tenant_id, id, key, name, legal_basis, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, $6) on conflict (tenant_id, key) do nothing returning ${columns}`,
-      [tenantId, purpose.id, purpose.key, storableText(purpose.name), purpose.legalBasis, purpose.now],
+      `insert into consent_purposes (tenant_id, id, key, name, legal_basis, provider_category, created_at, updated_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (tenant_id, key) do nothing returning ${columns}`,
+      [
+        tenantId,
+        purpose.id,
+        purpose.key,
+        storableText(purpose.name),
+        purpose.legalBasis,
+        purpose.providerCategory,
+        purpose.now,
+      ],
     ),
   );
 }
@@ -121,7 +138,7 @@ export async function updatePurposeRow(
     tx.query<PurposeRow>(
       `update consent_purposes
           set name = $3, legal_basis = $4, text_version = $5, least_text_version = $6, archived_at = $7,
-              version = version + 1, updated_at = $8
+              provider_category = $8, version = version + 1, updated_at = $9
         where tenant_id = $1 and id = $2 returning ${columns}`,
       [
         tenantId,
@@ -131,6 +148,7 @@ export async function updatePurposeRow(
         row.text_version,
         row.least_text_version,
         row.archived_at,
+        row.provider_category,
         now,
       ],
     ),

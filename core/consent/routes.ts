@@ -5,6 +5,7 @@ import type {
   listConsents,
   listLedger,
   readConsent,
+  tellWithdrawal,
   withdrawConsent,
 } from '@mortise/contract';
 import type { Tx } from '@mortise/platform/database';
@@ -12,10 +13,12 @@ import { record } from '../audit/index.ts';
 import { bareId, idCursor, notFound, toPage, type Creation, type Handler } from '../kernel/index.ts';
 import { listConsentRows, readConsentRow, readLatest, showConsent } from './consent-store.ts';
 import type { ConsentDeps } from './deps.ts';
+import { notWithdrawn } from './errors.ts';
 import { exportLines } from './export-lines.ts';
 import { createGate } from './gate.ts';
 import { listEntryRows, showEntry } from './ledger-store.ts';
 import { recordGrant } from './record-grant.ts';
+import { notifyAgain } from './notify.ts';
 import { withdraw } from './withdraw.ts';
 
 const mediaTypes = { csv: 'text/csv; charset=utf-8', jsonl: 'application/jsonl' };
@@ -66,7 +69,23 @@ export function consentRoutes(deps: ConsentDeps) {
     const { tenantId } = context;
     const id = bareId('consent', params.id);
     return db.tenant(tenantId, async (tx) => {
-      await withdraw(tx, deps, context, id, body.reason ?? null);
+      await withdraw(tx, deps, context, id, { reason: body.reason ?? null, email: body.email ?? null });
+      return present(tx, tenantId, id);
+    });
+  };
+
+  const tellAgain: Handler<typeof tellWithdrawal> = async (context, { params, body }) => {
+    const { tenantId } = context;
+    const id = bareId('consent', params.id);
+    return db.tenant(tenantId, async (tx) => {
+      const grant = await present(tx, tenantId, id);
+      if (grant.withdrawal === null) throw notWithdrawn();
+      const again = await notifyAgain(tx, deps, { tenantId, consentId: id, email: body.email ?? null });
+      if (again.length > 0) {
+        // Whose address it was is nobody's to read in the audit log.
+        const details = { to: again };
+        await record(tx, context, { action: 'consent.told_again', subject: params.id, details });
+      }
       return present(tx, tenantId, id);
     });
   };
@@ -118,5 +137,5 @@ export function consentRoutes(deps: ConsentDeps) {
     });
   };
 
-  return { create, list, read, withdraw: withdrawOne, check, ledger, export: exportAll };
+  return { create, list, read, withdraw: withdrawOne, tellAgain, check, ledger, export: exportAll };
 }

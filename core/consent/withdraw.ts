@@ -5,7 +5,7 @@ import { readConsentRow } from './consent-store.ts';
 import type { ConsentDeps, Withdrawal } from './deps.ts';
 import { replacedSince } from './errors.ts';
 import { insertEntry } from './ledger-store.ts';
-import { insertNotices } from './notice-store.ts';
+import { notify } from './notify.ts';
 import { lockState, setWithdrawn } from './state-store.ts';
 
 /**
@@ -13,6 +13,7 @@ import { lockState, setWithdrawn } from './state-store.ts';
  * entry in the caller's transaction. A grant that is withdrawn already stays as it is, and nothing is done again.
  *
  * @param id bare
+ * @param given.email by which providers may know the person
  * @throws MortiseError not_found; conflict when the person has granted anew since
  */
 export async function withdraw(
@@ -20,9 +21,10 @@ export async function withdraw(
   deps: ConsentDeps,
   context: AuditContext,
   id: string,
-  reason: string | null,
+  given: { reason: string | null; email: string | null },
 ): Promise<void> {
   const { tenantId, traceId } = context;
+  const { reason, email } = given;
   const now = deps.clock.now();
   const grant = await readConsentRow(tx, tenantId, id, now);
   if (grant === undefined) throw notFound();
@@ -61,26 +63,11 @@ export async function withdraw(
     stopped,
   });
   await setWithdrawn(tx, tenantId, grant.purpose_id, grant.subject_id, now);
-  await notify(tx, deps, tenantId, entryId);
+  await notify(tx, deps, { ...withdrawal, entryId, email });
   const consentId = publicId('consent', id);
   const about = { purpose: grant.purpose_key, subjectId: grant.subject_id, reason, stopped };
   await deps.events.append(tx, { tenantId, traceId }, [
     { type: 'consent.withdrawn', subject: consentId, data: { consentId, ...about }, occurredAt: now },
   ]);
   await record(tx, context, { action: 'consent.withdrawn', subject: consentId, details: about });
-}
-
-/** One job for each who is to be told: one that fails is tried again without telling the others twice. */
-async function notify(tx: Tx, deps: ConsentDeps, tenantId: string, entryId: string): Promise<void> {
-  const names = deps.tellers.map((teller) => teller.name);
-  if (names.length === 0) return;
-  await insertNotices(tx, tenantId, entryId, names);
-  for (const teller of names) {
-    await deps.queue.addIn(
-      (sql, params) => tx.query(sql, params),
-      'consent.tell',
-      { tenantId, entryId, teller },
-      { jobKey: `consent.tell:${entryId}:${teller}` },
-    );
-  }
 }

@@ -17,6 +17,7 @@
  * Readers follow `listChanges`: numbers are taken under one lock a tenant, so a cursor over them skips nothing.
  */
 export { createSync } from './create-sync.ts';
+export { holdsRecord } from './holds-record.ts';
 export { readRunsOfTrace } from './read-trace.ts';
 export type { RunPayload, RunQueue, SyncDeps } from './deps.ts';
 export type { RunRequest } from './request-run.ts';

@@ -213,8 +213,19 @@ table consent_notices
   attempts integer not null default 0
   told_at timestamp with time zone
   error text
-  constraint consent_notices_pkey PRIMARY KEY (tenant_id, entry_id, teller)
+  addressee text not null default ''::text
+  name text
+  connection_id uuid
+  email text
+  state text not null default 'waiting'::text
+  created_at timestamp with time zone not null default now()
+  ended_at timestamp with time zone
+  next_at timestamp with time zone
+  constraint consent_notices_email CHECK (((email IS NULL) OR (state = 'waiting'::text)))
+  constraint consent_notices_pkey PRIMARY KEY (tenant_id, entry_id, teller, addressee)
+  constraint consent_notices_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'told'::text, 'unknown_person'::text, 'ended'::text])))
   constraint consent_notices_tenant_id_entry_id_fkey FOREIGN KEY (tenant_id, entry_id) REFERENCES consent_entries(tenant_id, id) ON DELETE CASCADE
+  constraint consent_notices_told CHECK (((state = 'told'::text) = (told_at IS NOT NULL)))
   policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_insert for insert to mortise_app check (tenant_id = ( SELECT current_tenant() AS current_tenant))
   policy app_select for select to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))
@@ -236,9 +247,11 @@ table consent_purposes
   version integer not null default 1
   created_at timestamp with time zone not null
   updated_at timestamp with time zone not null
+  provider_category text default 'communications'::text
   constraint consent_purposes_check CHECK (((least_text_version >= 1) AND (least_text_version <= text_version)))
   constraint consent_purposes_legal_basis_check CHECK ((legal_basis = ANY (ARRAY['consent'::text, 'explicit_consent'::text, 'contract'::text, 'legal_obligation'::text, 'vital_interests'::text, 'public_task'::text, 'legitimate_interests'::text])))
   constraint consent_purposes_pkey PRIMARY KEY (tenant_id, id)
+  constraint consent_purposes_provider_category_check CHECK ((provider_category = 'communications'::text))
   constraint consent_purposes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
   constraint consent_purposes_tenant_id_key_key UNIQUE (tenant_id, key)
   policy app_delete for delete to mortise_app using (tenant_id = ( SELECT current_tenant() AS current_tenant))

@@ -142,6 +142,14 @@ export interface ConsentNoticesRow {
   attempts: Generated<number>;
   told_at: Timestamp | null;
   error: string | null;
+  addressee: Generated<string>;
+  name: string | null;
+  connection_id: string | null;
+  email: string | null;
+  state: Generated<string>;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  next_at: Timestamp | null;
 }
 
 export interface ConsentPurposesRow {
@@ -156,6 +164,7 @@ export interface ConsentPurposesRow {
   version: Generated<number>;
   created_at: Timestamp;
   updated_at: Timestamp;
+  provider_category: Generated<string | null>;
 }
 
 export interface ConsentTextsRow {

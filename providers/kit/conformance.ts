@@ -6,6 +6,7 @@
  *   for (const { name, run } of providerConformance({ provider, emulator, samples })) test(name, run);
  */
 import { apiChecks } from './conformance/api-checks.ts';
+import { consentChecks } from './conformance/consent-checks.ts';
 import { oauthChecks } from './conformance/oauth-checks.ts';
 import { resourceChecks } from './conformance/resource-checks.ts';
 import { webhookChecks } from './conformance/webhook-checks.ts';
@@ -20,5 +21,6 @@ export function providerConformance(subject: Subject): Check[] {
     ...apiChecks(subject),
     ...Object.values(subject.provider.resources).flatMap((resource) => resourceChecks(subject, resource)),
     ...webhookChecks(subject),
+    ...consentChecks(subject),
   ];
 }

@@ -33,6 +33,9 @@ export function defineProvider<const P extends Provider>(provider: P): P {
     if (spec.budget !== undefined && !(spec.budget in provider.api.rateLimits))
       wrong(`no budget ${spec.budget}`);
   }
+  const people = provider.consent?.resource;
+  if (people !== undefined && !Object.hasOwn(provider.resources, people))
+    wrong(`consent: there is no resource ${people}`);
   return provider;
 }
 

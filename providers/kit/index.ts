@@ -44,6 +44,7 @@ export {
   startIncremental,
 } from './incremental.ts';
 export type { IncrementalState } from './incremental.ts';
+export { tellWithdrawal } from './tell-withdrawal.ts';
 export { oauth2 } from './auth/oauth2.ts';
 export type { OAuth2Options } from './auth/oauth2.ts';
 export { apiKey, basic, bearer, custom, sigv4 } from './auth/fields-auth.ts';

@@ -149,6 +149,11 @@ export interface ExchangeCodeContext extends OAuthContext {
   callback?: Readonly<Record<string, string>>;
 }
 
+export interface ClientCredentialsContext extends OAuthContext {
+  /** Defaults to the provider's own `scopes`. */
+  scopes?: readonly string[];
+}
+
 export interface TokensContext extends OAuthContext {
   tokens: TokenSet;
 }
@@ -176,7 +181,7 @@ export interface OAuth2Auth extends AuthBase {
   /** RFC 7009. Resolves when the provider no longer honours the tokens; a no-op when `revocable` is false. */
   revoke(ctx: TokensContext): Promise<void>;
   /** Only for the client_credentials grant (RFC 6749 4.4). */
-  clientCredentials(ctx: OAuthContext): Promise<TokenSet>;
+  clientCredentials(ctx: ClientCredentialsContext): Promise<TokenSet>;
 }
 
 export type Auth = FieldsAuth | OAuth2Auth;
@@ -399,6 +404,31 @@ export interface Webhooks {
   signsBody?: boolean;
 }
 
+// ---------------------------------------------------------------- withdrawn consent
+
+/** What a withdrawn consent was for, in words that all providers share; each says which of its own they are. */
+export type ConsentCategory = 'communications';
+
+/** How a person is known: by the provider's own id of their record, or by their e-mail address. */
+export type KnownPerson = { externalId: string } | { email: string };
+
+/**
+ * How a provider is told that a person withdrew their consent: found first, then declined, by requests as data.
+ * `tellWithdrawal` is the flow over it. Whoever is not found is never made, and told twice is as told once.
+ */
+export interface ConsentRegister {
+  /** The resource whose records are the people. */
+  resource: string;
+  /** The provider's own category for each of ours that it has. */
+  categories: Readonly<Partial<Record<ConsentCategory, string>>>;
+  /** Reads a person, and makes nobody. Undefined where the provider cannot be asked by this. */
+  find(person: KnownPerson): HttpRequestSpec | undefined;
+  /** What `decline` needs of the person; undefined where a success says that there is no such person. */
+  read(response: HttpResponse, person: KnownPerson): unknown;
+  /** Files the withdrawal with a person that was read, and leaves all else. Undefined where it is filed already. */
+  decline(found: unknown, category: string): HttpRequestSpec | undefined;
+}
+
 // ---------------------------------------------------------------- provider
 
 /** A provider that is not offered unless this installation enables it. */
@@ -437,4 +467,6 @@ export interface Provider {
   account(ctx: ProviderContext): Promise<Account>;
   resources: Readonly<Record<string, Resource>>;
   webhooks?: Webhooks;
+  /** Present where the provider keeps what people consent to, and can be told of a withdrawal. */
+  consent?: ConsentRegister;
 }

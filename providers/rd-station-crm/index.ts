@@ -12,6 +12,10 @@
  * Flow: connect -> `auth` -> `account` -> sync reads `resources`, what changed by `updated_at` where it can be asked
  * for; in between, webhooks tell what changed. Stages are read pipeline by pipeline (`stages.ts`).
  *
+ * Its contacts have legal bases, and it is all the same not told of withdrawn consents: neither what such a base looks
+ * like here, nor whether a PUT with that field alone leaves the others, nor how a contact is found by its e-mail is
+ * published where we could read it. A guess would risk what else stands on the contact.
+ *
  * Sources: RD Station's developer pages and its official node for n8n. What they leave open is marked "unconfirmed".
  */
 import { defineProvider } from '../kit/index.ts';

@@ -6,7 +6,8 @@
  * Deviations, each in its file: an older OAuth with its own parameter names and JSON (`auth.ts`); errors in three
  * shapes and a wait in a header of its own (`api.ts`); an account that is known by its name alone (`account.ts`); no
  * list of contacts, hence a walk through segmentations (`list-contacts.ts`); custom fields among the others
- * (`contacts.ts`); webhooks that prove nothing but their address (`webhooks.ts`).
+ * (`contacts.ts`); webhooks that prove nothing but their address (`webhooks.ts`); legal bases on each contact, by which
+ * it is told of a withdrawn consent (`consent.ts`).
  *
  * Flow: connect -> `auth` -> `account` -> sync reads every contact, since none has a time of change; in between,
  * webhooks tell of conversions and opportunities. Conversions are sent through the proxy (`POST /platform/events`).
@@ -17,6 +18,7 @@ import { defineProvider } from '../kit/index.ts';
 import { account } from './account.ts';
 import { api } from './api.ts';
 import { auth } from './auth.ts';
+import { consent } from './consent.ts';
 import { contacts } from './contacts.ts';
 import { segmentations } from './segmentations.ts';
 import { webhooks } from './webhooks.ts';
@@ -35,4 +37,5 @@ export const rdStationMarketing = defineProvider({
   account,
   resources: { contacts, segmentations },
   webhooks,
+  consent,
 });

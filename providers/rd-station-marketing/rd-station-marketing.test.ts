@@ -7,6 +7,11 @@ import { rdStationMarketingEmulator } from './emulator/index.ts';
 import { rdStationMarketing } from './index.ts';
 import type { HttpRequestSpec, TokenSet } from '../kit/index.ts';
 
+const granted = { category: 'communications', type: 'consent', status: 'granted' };
+const other = { category: 'another', type: 'consent', status: 'granted' };
+const basesOf = ({ fields }: { fields: Readonly<Record<string, string>> }) =>
+  JSON.parse(fields['legal_bases'] ?? '[]') as Record<string, string>[];
+
 describe('conformance', () => {
   const checks = providerConformance({
     provider: rdStationMarketing,
@@ -24,6 +29,17 @@ describe('conformance', () => {
       },
     },
     told: { collection: 'contacts', fields: (value) => ({ last_conversion: value }) },
+    withdrawal: {
+      field: 'legal_bases',
+      granted: { legal_bases: JSON.stringify([granted, other]) },
+      persons: ({ id, fields }) => [{ externalId: id }, { email: fields['email'] ?? '' }],
+      unknown: [{ externalId: 'nobody' }, { email: 'nobody@nowhere.example' }],
+      isDeclined: (record) =>
+        basesOf(record).some(
+          ({ category, status }) => category === 'communications' && status === 'declined',
+        ),
+      keepsOthers: (record) => basesOf(record).some((base) => base['category'] === other.category),
+    },
   });
   test.each(checks)('$name', ({ run }) => expect(run()).resolves.toBeUndefined());
 });
@@ -128,6 +144,66 @@ test('a contact found by its e-mail is not told it again, and is made when it is
   expect(made.response.json()).toMatchObject({ email: 'a@b.example', city: 'Olinda' });
   const again = await call({ method: 'POST', url: 'api:/platform/contacts', json });
   expect(again.verdict.kind).toBe('conflict');
+});
+
+describe('a withdrawn consent', () => {
+  const { consent } = rdStationMarketing;
+  const email = 'o/x+1@b.example';
+  const read = (bases: unknown) =>
+    consent.read(httpResponse(200, {}, JSON.stringify({ uuid: 'c-1', email, legal_bases: bases })), {
+      email,
+    });
+  const declined = { ...granted, status: 'declined' };
+
+  test('is looked for before it is written, and written to the uuid, which never makes a contact', () => {
+    expect(consent.find({ email })).toEqual({
+      method: 'GET',
+      url: 'api:/platform/contacts/email:o%2Fx%2B1%40b.example',
+    });
+    expect(consent.decline(read([granted, other]), 'communications')).toEqual({
+      method: 'PATCH',
+      url: 'api:/platform/contacts/uuid:c-1',
+      idempotent: true,
+      json: { legal_bases: [declined, other] },
+    });
+  });
+
+  test('declines every base of the category, adds one where there is none, and costs nothing twice', () => {
+    const contract = { ...granted, type: 'another_type' };
+    const spec = consent.decline(read([declined, contract]), 'communications');
+    expect(spec?.json).toEqual({ legal_bases: [declined, { ...contract, status: 'declined' }] });
+    for (const none of [undefined, null, []])
+      expect(consent.decline(read(none), 'communications')?.json).toEqual({ legal_bases: [declined] });
+    expect(consent.decline(read([declined, other]), 'communications')).toBeUndefined();
+  });
+
+  test('waits like any change past the 24th of a day, and then arrives', async () => {
+    const record = served.emulator.world.records.all('Northwind Atelier', 'contacts')[0]!;
+    const update = (city: string) =>
+      call(
+        rdStationMarketing.resources.contacts.update?.request(record.id, { city }) ?? rdStationMarketing.test,
+      );
+    for (let change = 0; change < 24; change++) await update(`City ${change}`);
+    const decline = async () => {
+      const { response } = await call(consent.find({ externalId: record.id })!);
+      return call(consent.decline(consent.read(response, { email }), 'communications')!);
+    };
+    expect((await decline()).verdict).toMatchObject({ kind: 'rate_limited', retryAfterMs: 86_400_000 });
+    clock.now = new Date('2026-11-21T11:59:59Z');
+    served.emulator.world.records.update('Northwind Atelier', 'contacts', record.id, {});
+    clock.now = new Date('2026-11-21T12:00:00Z');
+    const { id, secret } = rdStationMarketingEmulator.client;
+    const ctx = { hosts: served.hosts, http, now: () => clock.now, client: { id, secret }, tokens };
+    tokens = await rdStationMarketing.auth.refresh(ctx);
+    expect((await decline()).verdict.kind).toBe('ok');
+  });
+
+  test('a base that is none is refused', async () => {
+    const id = served.emulator.world.records.all('Northwind Atelier', 'contacts')[0]?.id ?? '';
+    const json = { legal_bases: [{ category: 'communications', status: 'no' }] };
+    const refused = await call({ method: 'PATCH', url: `api:/platform/contacts/uuid:${id}`, json });
+    expect(refused.verdict.kind).toBe('invalid');
+  });
 });
 
 test('a conversion makes the contact and is told', async () => {

@@ -24,7 +24,7 @@ export async function connectSandbox(
   integrationId: string,
 ): Promise<void> {
   const [account] = await accountsOf(server, provider.id);
-  if (provider.authKind !== 'oauth2') {
+  if (provider.connectsBy !== 'consent') {
     const typed = ({ name }: { name: string }) => account?.fields?.[name] ?? account?.apiKey ?? '';
     const values = Object.fromEntries(provider.fields.map((field) => [field.name, typed(field)]));
     await owner.client.call(connectWithFields, { params: { id: integrationId }, body: { values } });

@@ -2,6 +2,7 @@ import { openDatabase } from '@mortise/platform/database';
 import type { Egress } from '@mortise/platform/egress';
 import { createRenewer } from '../create-renewer.ts';
 import { serveCourier } from '../serve-courier.ts';
+import { defineMachine } from './machine-provider.ts';
 import { createRig } from './rig.ts';
 import { reach } from './steps.ts';
 import { defineStrict, strictRegistry } from './strict-identity-provider.ts';
@@ -16,9 +17,10 @@ export interface TestSetUp {
 // A courier for the tests, as apps/server composes it, that says at each step where it is.
 serveCourier(({ databaseUrl, providerUrl, leaseMs }: TestSetUp) => {
   const db = openDatabase({ url: databaseUrl, max: 4 });
+  const strict = strictRegistry(defineStrict(providerUrl));
   const rig = createRig({
     db,
-    registry: strictRegistry(defineStrict(providerUrl)),
+    registry: { ...strict, find: (id) => (id === 'machine' ? defineMachine(providerUrl) : strict.find(id)) },
     allow: ['127.0.0.1:*'],
     leaseMs,
   });

@@ -113,8 +113,8 @@ export async function consentRig(given: Partial<Pick<ConsentDeps, 'stops' | 'tel
         ),
       );
     },
-    async withdraw(tenantId: string, id: string, reason?: string): Promise<Consent> {
-      const body = withdrawConsent.body.parse(reason === undefined ? {} : { reason });
+    async withdraw(tenantId: string, id: string, reason?: string, email?: string): Promise<Consent> {
+      const body = withdrawConsent.body.parse({ reason, email });
       const input = { params: { id }, query: undefined, body };
       return withdrawConsent.response.parse(bodyOf(await consents.withdraw(contextOf(tenantId), input)));
     },

@@ -185,7 +185,8 @@ export function oauth2(options: OAuth2Options): OAuth2Auth {
     },
 
     async clientCredentials(ctx) {
-      const scope = options.scopes.length > 0 ? { scope: options.scopes.join(separator) } : {};
+      const scopes = ctx.scopes ?? options.scopes;
+      const scope = scopes.length > 0 ? { scope: scopes.join(separator) } : {};
       return tokens(ctx, 'client_credentials', scope);
     },
   };

@@ -4,7 +4,7 @@ import { httpResponse } from '../http-response.ts';
 import { resolveHosts } from '../resolve-url.ts';
 import { serveEmulator } from '../emulator/serve-emulator.ts';
 import type { Emulator, EmulatorOptions } from '../emulator/emulator.ts';
-import type { EmulatorDefinition } from '../emulator/types.ts';
+import type { EmulatedRecord, EmulatorDefinition } from '../emulator/types.ts';
 import type {
   Credential,
   FieldValues,
@@ -12,6 +12,7 @@ import type {
   Http,
   HttpRequestSpec,
   HttpResponse,
+  KnownPerson,
   OAuth2Auth,
   OAuthContext,
   Provider,
@@ -40,6 +41,20 @@ export interface Subject {
     fields(value: string): Record<string, string>;
     /** The provider tells of what is new; otherwise the first record is changed. */
     kind?: 'created';
+  };
+  /** For providers that can be told of a withdrawn consent. */
+  withdrawal?: {
+    /** The field of a record that says what the person consents to. */
+    field: string;
+    /** That field with the consent granted, and others beside it. */
+    granted: Readonly<Record<string, string>>;
+    /** Every way in which a person of the emulator can be named. */
+    persons(record: EmulatedRecord): KnownPerson[];
+    /** People that nobody is, one a way of naming them. */
+    unknown: readonly KnownPerson[];
+    isDeclined(record: EmulatedRecord): boolean;
+    /** Whether what `granted` holds beside the consent is there still. */
+    keepsOthers(record: EmulatedRecord): boolean;
   };
 }
 

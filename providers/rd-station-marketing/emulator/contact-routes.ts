@@ -116,10 +116,28 @@ function readFields(body: Record<string, unknown> | undefined): Record<string, s
       fields[name] = value;
     else return invalid(name, 'INVALID_FIELD', 'is not a field of a contact, or not a text');
   }
+  if (!isBases(body['legal_bases'])) return invalid('legal_bases', 'INVALID_FORMAT', 'is invalid');
   const { email } = fields;
   if (email !== undefined && email !== '' && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email))
     return invalid('email', 'INVALID_FORMAT', 'is invalid');
   return fields;
+}
+
+/** Each base says what it is for, what it rests on, and whether it holds. That it is so strict is unconfirmed. */
+function isBases(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  return (
+    Array.isArray(value) &&
+    value.every((base: unknown) => {
+      if (typeof base !== 'object' || base === null) return false;
+      const { category, type, status } = base as Record<string, unknown>;
+      return (
+        typeof category === 'string' &&
+        typeof type === 'string' &&
+        (status === 'granted' || status === 'declined')
+      );
+    })
+  );
 }
 
 function isAnswer(value: Record<string, string> | EmulatorResponse): value is EmulatorResponse {

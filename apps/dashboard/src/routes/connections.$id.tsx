@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useFilters, useId } from '../app/use-page.ts';
 import { useRead } from '../app/use-read.ts';
+import { accountTitle } from '../features/connections/account-title.ts';
 import { AccountSwitcher } from '../features/connections/account-switcher.tsx';
 import { ConnectNotice } from '../features/connections/connect-notice.tsx';
 import { ConnectionPill } from '../features/connections/connection-pill.tsx';
@@ -29,7 +30,8 @@ export function Page() {
 }
 
 function ConnectionPage({ connection }: { connection: Connection }) {
-  const { id, accountName, integrationId } = connection;
+  const { id, integrationId } = connection;
+  const accountName = accountTitle(connection);
   const filters = useFilters();
   const navigate = useNavigate();
   const { find, nameOf } = useProviders();
@@ -56,7 +58,11 @@ function ConnectionPage({ connection }: { connection: Connection }) {
             <EnvironmentBadge environment={connection.environment} />
           </>
         }
-        description={nameOf(connection.provider)}
+        description={
+          connection.label === null
+            ? nameOf(connection.provider)
+            : `${nameOf(connection.provider)}, ${connection.accountName}`
+        }
         back={<BackLink to="/connections">{text.app.pages.connections}</BackLink>}
         actions={account.actions}
       />

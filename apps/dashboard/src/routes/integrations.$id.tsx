@@ -50,9 +50,13 @@ function IntegrationPage({ integration }: { integration: Integration }) {
   const mayConnect = useMay('developer');
   const settings = useRef<HTMLDivElement>(null);
 
-  const byConsent = provider === undefined || provider.authKind === 'oauth2';
+  const by = provider?.connectsBy ?? 'consent';
   const isReady =
-    !byConsent || environment === 'sandbox' || (integration.clientId !== null && integration.hasClientSecret);
+    by === 'entry' ||
+    // Its dialog asks for the client, of those who may set it.
+    (by === 'client' && mayConfigure) ||
+    environment === 'sandbox' ||
+    (integration.clientId !== null && integration.hasClientSecret);
   const connectButton = mayConnect ? (
     <Button
       variant="primary"
@@ -110,11 +114,11 @@ function IntegrationPage({ integration }: { integration: Integration }) {
                 <EmptyState
                   icon={<PlugZap />}
                   title={text.connections.connectionsOfEmptyTitle}
-                  description={
-                    byConsent
-                      ? text.connections.connectionsOfEmpty(nameOf(integration.provider))
-                      : text.connections.connectionsOfEmptyFields(nameOf(integration.provider))
-                  }
+                  description={{
+                    consent: text.connections.connectionsOfEmpty,
+                    entry: text.connections.connectionsOfEmptyFields,
+                    client: text.connections.connectionsOfEmptyClient,
+                  }[by](nameOf(integration.provider))}
                   action={connectButton}
                 />
               </Card>

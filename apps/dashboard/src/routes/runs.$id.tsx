@@ -6,6 +6,7 @@ import { useMay } from '../app/me.ts';
 import { useId } from '../app/use-page.ts';
 import { useRead } from '../app/use-read.ts';
 import { useSend } from '../app/use-send.ts';
+import { accountTitle } from '../features/connections/account-title.ts';
 import { useProviders } from '../features/connections/use-providers.ts';
 import { isOpen } from '../features/sync/run-pace.ts';
 import { RunNotice } from '../features/sync/run-notice.tsx';
@@ -33,7 +34,7 @@ function RunPage({ run }: { run: Run }) {
   const { connectionId } = run;
   const connection = useRead(readConnection, { params: { id: connectionId } });
   const { labelOf } = useProviders();
-  const account = connection.data?.accountName;
+  const account = connection.data === undefined ? undefined : accountTitle(connection.data);
   const label =
     connection.data === undefined ? run.resource : labelOf(connection.data.provider, run.resource);
   return (

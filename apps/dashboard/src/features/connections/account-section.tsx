@@ -1,10 +1,11 @@
 import type { Connection, Integration } from '@mortise/contract';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useFilters } from '../../app/use-page.ts';
 import { text } from '../../messages/index.ts';
 import { TextLink } from '../../ui/text-link.tsx';
 import { AccountTabs } from '../sync/account-tabs.tsx';
+import { accountTitle } from './account-title.ts';
 import { AccountSwitcher } from './account-switcher.tsx';
 import { ConnectionPill } from './connection-pill.tsx';
 import { rememberAccount } from './last-account.ts';
@@ -21,6 +22,7 @@ interface AccountSectionProps {
 /** One of an integration's accounts with all that belongs to it. Which one it is stands in the address. */
 export function AccountSection({ integration, accounts, hasMore, chosen, onConnect }: AccountSectionProps) {
   const navigate = useNavigate();
+  const router = useRouter();
   const filters = useFilters();
   const account = useAccount(chosen);
   const { id, name } = integration;
@@ -28,21 +30,23 @@ export function AccountSection({ integration, accounts, hasMore, chosen, onConne
   // An address that is copied leads to the account that is seen, even where nobody has chosen it.
   useEffect(() => {
     rememberAccount(chosen);
-    if (isNamed) return;
+    // Whoever is on the way elsewhere, to an account just connected, is not called back.
+    const isLeaving = router.latestLocation.pathname !== `/integrations/${id}`;
+    if (isNamed || isLeaving) return;
     void navigate({
       to: '/integrations/$id',
       params: { id },
       search: (before) => ({ ...before, account: chosen.id }),
       replace: true,
     });
-  }, [chosen, id, isNamed, navigate]);
+  }, [chosen, id, isNamed, navigate, router]);
   return (
     <section aria-label={text.connections.accountTitle} className="flex flex-col gap-4">
       {account.dialog}
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
         <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-2">
           {accounts.length < 2 ? (
-            <h2 className="min-w-0 truncate text-lg font-semibold">{chosen.accountName}</h2>
+            <h2 className="min-w-0 truncate text-lg font-semibold">{accountTitle(chosen)}</h2>
           ) : (
             <AccountSwitcher
               integrationId={id}

@@ -7,6 +7,7 @@ import { keyOf } from '../../app/keys.ts';
 import { text } from '../../messages/index.ts';
 import { Monogram } from '../../ui/monogram.tsx';
 import { Picker, PickerAction } from '../../ui/picker.tsx';
+import { accountTitle } from './account-title.ts';
 import { ConnectionPill } from './connection-pill.tsx';
 import { rememberAccount } from './last-account.ts';
 
@@ -30,7 +31,8 @@ export function AccountSwitcher(props: AccountSwitcherProps) {
     ({ id, status }) => status === 'needs_reconnect' && id !== chosen.id,
   ).length;
   const names = new Map<string, number>();
-  for (const { accountName } of accounts) names.set(accountName, (names.get(accountName) ?? 0) + 1);
+  for (const account of accounts)
+    names.set(accountTitle(account), (names.get(accountTitle(account)) ?? 0) + 1);
   return (
     <Picker
       label={text.connections.switchAccount}
@@ -39,9 +41,9 @@ export function AccountSwitcher(props: AccountSwitcherProps) {
       chosen={chosen.id}
       options={accounts.map((account) => ({
         id: account.id,
-        words: `${account.accountName} ${account.accountId} ${text.connections.statuses[account.status]}`,
+        words: `${account.label ?? ''} ${account.accountName} ${account.accountId} ${text.connections.statuses[account.status]}`,
         // The provider's id stands there only where the name does not tell two accounts apart.
-        face: <AccountFace account={account} withId={(names.get(account.accountName) ?? 0) > 1} />,
+        face: <AccountFace account={account} withId={(names.get(accountTitle(account)) ?? 0) > 1} />,
       }))}
       onChoose={(id) => {
         const account = accounts.find((one) => one.id === id);
@@ -57,7 +59,7 @@ export function AccountSwitcher(props: AccountSwitcherProps) {
           className="inline-flex h-11 max-w-full min-w-0 items-center gap-2.5 rounded-md border border-line-strong bg-surface px-2 text-left font-medium shadow-card hover:bg-sunken"
         >
           <AccountMonogram account={chosen} />
-          <span className="min-w-0 truncate">{chosen.accountName}</span>
+          <span className="min-w-0 truncate">{accountTitle(chosen)}</span>
           <span className="sr-only">{text.connections.switchAccount}</span>
           {waiting === 0 ? null : (
             <span className="inline-flex h-5 items-center rounded-full bg-bad-soft px-1.5 text-xs font-medium text-bad">
@@ -98,7 +100,10 @@ function AccountFace({ account, withId }: { account: Connection; withId: boolean
     <span className="flex items-center gap-2.5">
       <AccountMonogram account={account} />
       <span className="min-w-0 flex-1">
-        <span className="block truncate font-medium">{account.accountName}</span>
+        <span className="block truncate font-medium">{accountTitle(account)}</span>
+        {account.label === null ? null : (
+          <span className="block truncate text-xs text-ink-faint">{account.accountName}</span>
+        )}
         {withId ? (
           <span className="block truncate font-mono text-xs text-ink-faint">{account.accountId}</span>
         ) : null}
@@ -111,7 +116,7 @@ function AccountFace({ account, withId }: { account: Connection; withId: boolean
 function AccountMonogram({ account }: { account: Connection }) {
   return (
     <Monogram
-      letters={initialsOf(account.accountName)}
+      letters={initialsOf(accountTitle(account))}
       className="size-7 rounded-full bg-accent-soft text-accent"
     />
   );

@@ -1,10 +1,11 @@
 import type { Connection } from '@mortise/contract';
-import { MoreHorizontal, PlugZap, Stethoscope, Trash2, Unplug } from 'lucide-react';
+import { MoreHorizontal, Pencil, PlugZap, Stethoscope, Trash2, Unplug } from 'lucide-react';
 import { useState } from 'react';
 import { text } from '../../messages/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { DisconnectDialog } from './disconnect-dialog.tsx';
+import { LabelDialog } from './label-dialog.tsx';
 
 interface ConnectionActionsProps {
   connection: Connection;
@@ -23,6 +24,7 @@ export function ConnectionActions({
   isReconnecting,
 }: ConnectionActionsProps) {
   const [ending, setEnding] = useState(false);
+  const [labelling, setLabelling] = useState(false);
   const isOn = connection.status === 'connected';
   return (
     <>
@@ -45,6 +47,9 @@ export function ConnectionActions({
           />
         }
       >
+        <MenuItem icon={<Pencil aria-hidden />} onSelect={() => setLabelling(true)}>
+          {text.connections.editLabel}
+        </MenuItem>
         {isOn ? (
           <MenuItem icon={<PlugZap aria-hidden />} onSelect={onReconnect}>
             {text.connections.reconnect}
@@ -58,6 +63,7 @@ export function ConnectionActions({
           {connection.status === 'disconnected' ? text.connections.eraseRecords : text.connections.disconnect}
         </MenuItem>
       </Menu>
+      {labelling ? <LabelDialog connection={connection} onClose={() => setLabelling(false)} /> : null}
       <DisconnectDialog connection={connection} open={ending} onClose={() => setEnding(false)} />
     </>
   );

@@ -17,6 +17,7 @@ export function ConnectionDetails({
 }) {
   const { expiresAt, lastRefreshedAt, lastUsedAt } = connection;
   const isOn = connection.status === 'connected';
+  const notes = Object.entries(connection.metadata);
   return (
     <Card title={text.connections.detailsTitle}>
       <Facts
@@ -27,6 +28,7 @@ export function ConnectionDetails({
               {integrationName}
             </TextLink>,
           ],
+          [text.connections.accountAtProvider, connection.label === null ? null : connection.accountName],
           [text.connections.accountId, <IdText key="account" value={connection.accountId} />],
           ...Object.entries(connection.accountMetadata)
             .filter(([, value]) => value !== null && value !== '')
@@ -67,6 +69,12 @@ export function ConnectionDetails({
           [text.connections.id, <IdText key="id" value={connection.id} />],
         ]}
       />
+      {notes.length === 0 ? null : (
+        <>
+          <h3 className="mt-4 mb-1 font-medium">{text.connections.notes}</h3>
+          <Facts rows={notes} />
+        </>
+      )}
       <p className="mt-3">
         <TextLink to="/events" search={{ subject: connection.id }}>
           {text.connections.events}

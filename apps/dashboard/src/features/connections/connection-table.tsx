@@ -7,9 +7,11 @@ import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { ProviderLogo } from '../../ui/provider-logo.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
+import { accountTitle } from './account-title.ts';
 import { ConnectionPill } from './connection-pill.tsx';
 import { EnvironmentBadge } from './environment-badge.tsx';
-import { reconnectionOf, useConnectAccount } from './use-connect-account.tsx';
+import { reconnectionOf } from './account-request.ts';
+import { useConnectAccount } from './use-connect-account.tsx';
 import { useProviders } from './use-providers.ts';
 
 /** Connected accounts, each row leading to its connection. */
@@ -52,9 +54,12 @@ function connectionColumns(
           <ProviderLogo logo={find(connection.provider)?.logo} name={nameOf(connection.provider)} />
           <span className="min-w-0">
             <RowLink to="/connections/$id" params={{ id: connection.id }}>
-              {connection.accountName}
+              {accountTitle(connection)}
             </RowLink>
-            <span className="block truncate text-sm text-ink-faint">{nameOf(connection.provider)}</span>
+            <span className="block truncate text-sm text-ink-faint">
+              {nameOf(connection.provider)}
+              {connection.label === null ? null : `, ${connection.accountName}`}
+            </span>
             <span className="mt-1.5 block sm:hidden">
               <ConnectionPill status={connection.status} />
             </span>
@@ -66,7 +71,7 @@ function connectionColumns(
                     size="sm"
                     className="relative z-10"
                     icon={<PlugZap aria-hidden />}
-                    aria-label={text.connections.reconnectOf(connection.accountName)}
+                    aria-label={text.connections.reconnectOf(accountTitle(connection))}
                     busy={mend.isBusy}
                     onClick={() => mend.start(connection)}
                   >

@@ -94,9 +94,9 @@ export function CreateIntegrationDialog({ provider, onClose, onCreated }: Create
           ) : null}
           {isLive ? (
             <p className="text-pretty text-ink-soft">
-              {provider.authKind === 'oauth2'
-                ? text.connections.liveText(provider.name)
-                : text.connections.liveFieldsText(provider.name)}
+              {provider.connectsBy === 'entry'
+                ? text.connections.liveFieldsText(provider.name)
+                : text.connections.liveText(provider.name)}
               {provider.sandbox ? null : ` ${text.connections.noSandbox}`}
             </p>
           ) : (
@@ -116,7 +116,9 @@ export function CreateIntegrationDialog({ provider, onClose, onCreated }: Create
         />
         {isLive && provider.authKind === 'oauth2' ? (
           <>
-            <RedirectUri providerId={provider.id} providerName={provider.name} />
+            {provider.connectsBy === 'consent' ? (
+              <RedirectUri providerId={provider.id} providerName={provider.name} />
+            ) : null}
             <TextField
               label={text.connections.clientId}
               hint={text.connections.clientIdHint}
@@ -132,16 +134,18 @@ export function CreateIntegrationDialog({ provider, onClose, onCreated }: Create
               error={form.errors['clientSecret']}
               onChange={(secret) => form.set('clientSecret', secret)}
             />
-            <SettingsTest
-              body={{
-                provider: provider.id,
-                environment: 'live',
-                clientId: values.clientId,
-                clientSecret: values.clientSecret,
-              }}
-              provider={provider.name}
-              label={text.connections.testSettings}
-            />
+            {provider.connectsBy === 'client' && provider.inputs.length > 0 ? null : (
+              <SettingsTest
+                body={{
+                  provider: provider.id,
+                  environment: 'live',
+                  clientId: values.clientId,
+                  clientSecret: values.clientSecret,
+                }}
+                provider={provider.name}
+                label={text.connections.testSettings}
+              />
+            )}
             <p className="text-sm text-ink-faint">{text.connections.clientLater}</p>
           </>
         ) : null}

@@ -4,6 +4,7 @@ import { useRead } from '../../app/use-read.ts';
 import { useSend } from '../../app/use-send.ts';
 import { text } from '../../messages/index.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { accountTitle } from './account-title.ts';
 import { useProviders } from './use-providers.ts';
 
 interface DisconnectDialogProps {
@@ -14,7 +15,8 @@ interface DisconnectDialogProps {
 
 /** Asks before an account is disconnected, and what becomes of its records; once it is, only whether to erase them. */
 export function DisconnectDialog({ connection, open, onClose }: DisconnectDialogProps) {
-  const { id, accountName, provider, status } = connection;
+  const { id, provider, status } = connection;
+  const accountName = accountTitle(connection);
   const { nameOf } = useProviders();
   const [records, setRecords] = useState<'keep' | 'erase'>('keep');
   const syncs = useRead(listSyncs, { query: { connectionId: id, limit: 200 } }, { enabled: open });

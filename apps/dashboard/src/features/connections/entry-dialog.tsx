@@ -7,7 +7,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import { FormError } from '../../ui/form-error.tsx';
 import { Input } from '../../ui/input.tsx';
-import { SettingsTest } from './settings-test.tsx';
+import { SettingsTest, type SettingsAttempt } from './settings-test.tsx';
 
 const formId = 'connect-entries';
 
@@ -18,8 +18,8 @@ interface EntryDialogProps {
   /** Under which name the request carries them: refusals of single fields come back by it. */
   name: 'values' | 'inputs';
   confirm: string;
-  /** The integration for which what stands there may be tried before it is sent, and its provider's name. */
-  attempt?: { integrationId: string; provider: string };
+  /** The provider's name, and how what stands there may be tried before it is sent. */
+  attempt?: { provider: string; bodyOf: (entries: Record<string, string>) => SettingsAttempt };
   onSend: (values: Record<string, string>) => Promise<unknown>;
   onClose: () => void;
 }
@@ -88,7 +88,7 @@ export function EntryDialog(props: EntryDialogProps) {
         ))}
         {attempt === undefined ? null : (
           <SettingsTest
-            body={{ integrationId: attempt.integrationId, values: entriesOf(form.values) }}
+            body={attempt.bodyOf(entriesOf(form.values))}
             provider={attempt.provider}
             label={text.connections.testEntries}
           />

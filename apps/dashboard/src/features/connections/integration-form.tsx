@@ -65,6 +65,8 @@ export function IntegrationForm({
   const { values, errors, set } = form;
   const isOauth = provider?.authKind === 'oauth2';
   const isLive = integration.environment === 'live';
+  // What its address lacks is asked when an account is connected: until then there is nobody to try it with.
+  const lacksAddress = provider?.connectsBy === 'client' && provider.inputs.length > 0 && isLive;
   const isMoved = JSON.stringify(values.hosts) !== JSON.stringify(integration.hosts);
   const attempt = {
     integrationId: integration.id,
@@ -91,7 +93,9 @@ export function IntegrationForm({
       />
       {isOauth && isLive ? (
         <>
-          <RedirectUri providerId={integration.provider} providerName={provider.name} />
+          {provider.connectsBy === 'consent' ? (
+            <RedirectUri providerId={integration.provider} providerName={provider.name} />
+          ) : null}
           <TextField
             label={text.connections.clientId}
             hint={text.connections.clientIdHint}
@@ -146,16 +150,18 @@ export function IntegrationForm({
           />
         </div>
       </Disclosure>
-      <SettingsTest
-        body={attempt}
-        provider={provider?.name ?? integration.provider}
-        label={text.connections.testSettings}
-        hint={
-          isMoved && isOauth && integration.hasClientSecret && values.clientSecret === undefined
-            ? text.connections.testSecretHint
-            : text.connections.testSettingsHint
-        }
-      />
+      {lacksAddress ? null : (
+        <SettingsTest
+          body={attempt}
+          provider={provider?.name ?? integration.provider}
+          label={text.connections.testSettings}
+          hint={
+            isMoved && isOauth && integration.hasClientSecret && values.clientSecret === undefined
+              ? text.connections.testSecretHint
+              : text.connections.testSettingsHint
+          }
+        />
+      )}
       <FormError error={form.error} />
       <span>
         <Button variant="primary" type="submit" busy={form.isBusy}>

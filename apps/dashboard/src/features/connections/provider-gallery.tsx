@@ -84,7 +84,7 @@ interface ProviderCardProps {
 
 function ProviderCard({ provider, trying, onTry, onConfigure }: ProviderCardProps) {
   const mayConnect = useMay('admin');
-  const byBrowser = provider.authKind === 'oauth2';
+  const byBrowser = provider.connectsBy === 'consent';
   return (
     <article className="flex h-full max-w-xl flex-col rounded-xl border border-line bg-surface p-4.5 shadow-card sm:p-5">
       <div className="flex items-center gap-3.5">

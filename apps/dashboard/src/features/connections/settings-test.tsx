@@ -9,9 +9,11 @@ import { RetryIn } from './retry-in.tsx';
 
 type Checks = RouteOutput<typeof testIntegration>['checks'];
 
+/** What stands in a form now, saved or not. */
+export type SettingsAttempt = SendInput<typeof testIntegration>['body'];
+
 interface SettingsTestProps {
-  /** What stands in the form now, saved or not. */
-  body: SendInput<typeof testIntegration>['body'];
+  body: SettingsAttempt;
   /** The provider's name. */
   provider: string;
   label: string;

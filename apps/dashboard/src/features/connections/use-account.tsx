@@ -6,7 +6,8 @@ import { durationText } from '../../ui/moment-text.ts';
 import { tellDone, tellFailure } from '../../ui/toast.tsx';
 import { ConnectionActions } from './connection-actions.tsx';
 import { ConnectionState } from './connection-state.tsx';
-import { reconnectionOf, useConnectAccount } from './use-connect-account.tsx';
+import { reconnectionOf } from './account-request.ts';
+import { useConnectAccount } from './use-connect-account.tsx';
 import { useProviders } from './use-providers.ts';
 
 /** What can be done with one account and what there is to say about it, for the pages that show it. */

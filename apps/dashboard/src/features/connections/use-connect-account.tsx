@@ -1,24 +1,16 @@
-import { connectWithFields, type Connection, type Integration, type Provider } from '@mortise/contract';
+import { connectWithFields, type Integration, type Provider } from '@mortise/contract';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { useSend } from '../../app/use-send.ts';
 import { text } from '../../messages/index.ts';
+import type { AccountRequest } from './account-request.ts';
+import { ClientDialog } from './client-dialog.tsx';
 import { EntryDialog } from './entry-dialog.tsx';
-import { useConnect, type ConnectRequest } from './use-connect.ts';
+import { useConnect } from './use-connect.ts';
 import { useProviders } from './use-providers.ts';
 
-export interface AccountRequest extends Omit<ConnectRequest, 'inputs'> {
-  environment: Integration['environment'];
-}
-
-/** What mends a connection: the same account, once more. */
-export function reconnectionOf(connection: Connection): AccountRequest {
-  const { id, provider, integrationId, environment } = connection;
-  return { provider, integrationId, environment, reconnect: id };
-}
-
 /**
- * Connects an account in the way of its provider: by what is entered here; by consent there, which some providers
+ * Connects an account in the way of its provider: by what is entered here; by the integration's own client; by consent there, which some providers
  * first want to know an address for. A sandbox knows its own address.
  */
 export function useConnectAccount() {
@@ -31,7 +23,9 @@ export function useConnectAccount() {
   if (asking !== undefined) {
     const { provider, request } = asking;
     dialog =
-      provider.fields.length > 0 ? (
+      provider.connectsBy === 'client' ? (
+        <ClientDialog provider={provider} request={request} onClose={close} />
+      ) : provider.fields.length > 0 ? (
         <FieldsDialog provider={provider} request={request} onClose={close} />
       ) : (
         <EntryDialog
@@ -60,6 +54,7 @@ export function useConnectAccount() {
 
 /** Whether something has to be entered before an account can be connected. */
 function asksFirst(provider: Provider, environment: Integration['environment']): boolean {
+  if (provider.connectsBy === 'client') return true;
   return provider.fields.length > 0 || (provider.inputs.length > 0 && environment === 'live');
 }
 
@@ -91,7 +86,7 @@ function FieldsDialog({
       }
       fields={provider.fields}
       name="values"
-      attempt={{ integrationId, provider: provider.name }}
+      attempt={{ provider: provider.name, bodyOf: (values) => ({ integrationId, values }) }}
       confirm={reconnect === undefined ? text.connections.connect : text.connections.reconnect}
       onSend={(values) => send.mutateAsync({ params: { id: integrationId }, body: { values, reconnect } })}
       onClose={onClose}

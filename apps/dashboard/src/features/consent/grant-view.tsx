@@ -32,7 +32,7 @@ export function GrantView({ grant }: { grant: Consent }) {
       />
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-5">
-          {withdrawal === null ? null : <WithdrawalCard withdrawal={withdrawal} />}
+          {withdrawal === null ? null : <WithdrawalCard consentId={grant.id} withdrawal={withdrawal} />}
           <Card title={text.consent.evidence} description={text.consent.evidenceLead}>
             <Evidence evidence={evidence} />
           </Card>

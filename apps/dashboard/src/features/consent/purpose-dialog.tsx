@@ -1,4 +1,12 @@
-import { createPurpose, legalBasis, updatePurpose, type LegalBasis, type Purpose } from '@mortise/contract';
+import {
+  consentCategory,
+  createPurpose,
+  legalBasis,
+  updatePurpose,
+  type ConsentCategory,
+  type LegalBasis,
+  type Purpose,
+} from '@mortise/contract';
 import { useState } from 'react';
 import { useForm } from '../../app/use-form.ts';
 import { useSend } from '../../app/use-send.ts';
@@ -9,10 +17,14 @@ import { Field } from '../../ui/field.tsx';
 import { FormError } from '../../ui/form-error.tsx';
 import { Select } from '../../ui/select.tsx';
 import { TextField } from '../../ui/text-field.tsx';
+import { ProviderCategoryHint } from './provider-category-hint.tsx';
 import { WordingFields } from './wording-fields.tsx';
 
 const formId = 'purpose-form';
 const firstTexts = { en: '' };
+/** Stands for null in a choice of texts. */
+const untold = 'untold';
+const categories: readonly (ConsentCategory | typeof untold)[] = [...consentCategory.options, untold];
 
 interface PurposeDialogProps {
   /** The one to change; left out for a new one. Its key and texts stay as they are. */
@@ -25,6 +37,7 @@ interface Values {
   key: string;
   name: string;
   legalBasis: LegalBasis;
+  providerCategory: ConsentCategory | null;
   texts: Record<string, string>;
 }
 
@@ -37,6 +50,7 @@ export function PurposeDialog({ purpose, onClose, onCreated }: PurposeDialogProp
     key: purpose?.key ?? '',
     name: purpose?.name ?? '',
     legalBasis: purpose?.legalBasis ?? 'consent',
+    providerCategory: isNew ? 'communications' : purpose.providerCategory,
     // A text of its own satisfies the schema where texts are not asked for.
     texts: isNew ? firstTexts : { en: '-' },
   });
@@ -71,7 +85,11 @@ export function PurposeDialog({ purpose, onClose, onCreated }: PurposeDialogProp
             ? create.mutateAsync({ body })
             : update.mutateAsync({
                 params: { id: purpose.id },
-                body: { name: body.name, legalBasis: body.legalBasis },
+                body: {
+                  name: body.name,
+                  legalBasis: body.legalBasis,
+                  providerCategory: body.providerCategory,
+                },
                 ifMatch: version,
               }),
         )}
@@ -102,6 +120,23 @@ export function PurposeDialog({ purpose, onClose, onCreated }: PurposeDialogProp
               value={form.values.legalBasis}
               choices={legalBasis.options.map((value) => ({ value, label: text.consent.bases[value] }))}
               onChange={(value) => form.set('legalBasis', value)}
+            />
+          )}
+        </Field>
+        <Field
+          label={text.consent.providerCategory}
+          hint={<ProviderCategoryHint category={form.values.providerCategory} />}
+          error={form.errors['providerCategory']}
+        >
+          {(control) => (
+            <Select
+              {...control}
+              value={form.values.providerCategory ?? untold}
+              choices={categories.map((value) => ({
+                value,
+                label: text.consent.providerCategories[value],
+              }))}
+              onChange={(value) => form.set('providerCategory', value === untold ? null : value)}
             />
           )}
         </Field>

@@ -71,6 +71,10 @@ export function PurposeView({ purpose }: { purpose: RouteOutput<typeof readPurpo
             <Facts
               rows={[
                 [text.consent.basis, text.consent.bases[purpose.legalBasis]],
+                [
+                  text.consent.providerCategory,
+                  text.consent.providerCategories[purpose.providerCategory ?? 'untold'],
+                ],
                 [text.consent.inForce, text.consent.people(countText(purpose.inForce))],
                 [text.consent.leastVersion, text.consent.versionNumber(purpose.leastTextVersion)],
                 [text.consent.createdAt, <RelativeTime key="created" at={purpose.createdAt} />],

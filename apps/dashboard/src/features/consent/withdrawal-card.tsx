@@ -1,16 +1,31 @@
-import type { Consent } from '@mortise/contract';
+import { readConsent, type Consent } from '@mortise/contract';
+import { useMay } from '../../app/me.ts';
+import { useRead } from '../../app/use-read.ts';
 import { locale, text } from '../../messages/index.ts';
 import { Card } from '../../ui/card.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { StatusPill } from '../../ui/status-pill.tsx';
+import { NoticeRow } from './notice-row.tsx';
+import { TellAgainButton } from './tell-again-button.tsx';
 
-type Withdrawal = NonNullable<Consent['withdrawal']>;
 const figure = new Intl.NumberFormat(locale);
+/** No hint tells of notices: while one waits, the grant is read anew this often. */
+const rereadMs = 5_000;
+
+interface WithdrawalCardProps {
+  consentId: string;
+  withdrawal: NonNullable<Consent['withdrawal']>;
+}
 
 /** When a grant was withdrawn, what that stopped, and who has been told. */
-export function WithdrawalCard({ withdrawal }: { withdrawal: Withdrawal }) {
+export function WithdrawalCard({ consentId, withdrawal }: WithdrawalCardProps) {
   const { notices } = withdrawal;
+  const mayAct = useMay('developer');
+  const isWaiting = notices.some(({ state }) => state === 'waiting');
+  useRead(readConsent, { params: { id: consentId } }, { enabled: isWaiting, everyMs: rereadMs });
+  const canTellAgain = notices.some(
+    ({ state, nextAt }) => nextAt !== null || !['waiting', 'told'].includes(state),
+  );
   return (
     <Card title={text.consent.withdrawalTitle}>
       <Facts
@@ -26,33 +41,21 @@ export function WithdrawalCard({ withdrawal }: { withdrawal: Withdrawal }) {
           ],
         ]}
       />
-      {notices.length === 0 ? null : (
+      {notices.length === 0 ? (
+        <p className="mt-4 text-sm text-pretty text-ink-soft">{text.consent.nobodyTold}</p>
+      ) : (
         <>
-          <h3 className="mt-4 mb-2 font-medium">{text.consent.notices}</h3>
-          <ul className="flex flex-col gap-2">
+          <div className="mt-4 mb-2 flex flex-wrap items-center justify-between gap-2">
+            <h3 className="font-medium">{text.consent.notices}</h3>
+            {mayAct && canTellAgain ? <TellAgainButton consentId={consentId} /> : null}
+          </div>
+          <ul className="flex flex-col gap-3">
             {notices.map((notice) => (
-              <li key={notice.to} className="flex flex-wrap items-center gap-x-3 gap-y-1">
-                <span className="min-w-0 flex-1 truncate">{notice.to}</span>
-                <NoticePill notice={notice} />
-                {notice.error === null ? null : (
-                  <span className="w-full text-sm text-pretty text-bad">{notice.error}</span>
-                )}
-              </li>
+              <NoticeRow key={`${notice.to} ${notice.connectionId}`} notice={notice} />
             ))}
           </ul>
         </>
       )}
     </Card>
-  );
-}
-
-function NoticePill({ notice }: { notice: Withdrawal['notices'][number] }) {
-  if (notice.toldAt !== null) return <StatusPill tone="good">{text.consent.told}</StatusPill>;
-  return notice.error === null ? (
-    <StatusPill tone="info" live>
-      {text.consent.telling}
-    </StatusPill>
-  ) : (
-    <StatusPill tone="warn">{text.consent.tellingFailed(figure.format(notice.attempts))}</StatusPill>
   );
 }

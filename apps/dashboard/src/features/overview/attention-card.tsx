@@ -8,7 +8,8 @@ import { text } from '../../messages/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { reconnectionOf, useConnectAccount } from '../connections/use-connect-account.tsx';
+import { reconnectionOf } from '../connections/account-request.ts';
+import { useConnectAccount } from '../connections/use-connect-account.tsx';
 
 interface Item {
   key: string;

@@ -2,6 +2,7 @@ import { listRuns, runStatus, type Run } from '@mortise/contract';
 import { History } from 'lucide-react';
 import { usePages } from '../../app/use-read.ts';
 import { text } from '../../messages/index.ts';
+import { accountTitle } from '../connections/account-title.ts';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListBody } from '../../ui/list-body.tsx';
@@ -43,7 +44,7 @@ export function RunBrowser({ connectionId, filters, onFilter }: RunBrowserProps)
             className="w-full sm:w-60"
             choices={[
               { value: '', label: text.sync.allAccounts },
-              ...connections.map(({ id, accountName }) => ({ value: id, label: accountName })),
+              ...connections.map((one) => ({ value: one.id, label: accountTitle(one) })),
             ]}
             onChange={(value) => onFilter({ connectionId: value === '' ? undefined : value })}
           />

@@ -1,5 +1,6 @@
 import { listConnections, type Connection } from '@mortise/contract';
 import { useRead } from '../../app/use-read.ts';
+import { accountTitle } from '../connections/account-title.ts';
 import { useProviders } from '../connections/use-providers.ts';
 
 /** The names that lists of syncs, runs and records show instead of ids. */
@@ -12,7 +13,10 @@ export function useConnections() {
     connections,
     find,
     nameOf,
-    accountOf: (id: string) => find(id)?.accountName ?? '',
+    accountOf: (id: string) => {
+      const found = find(id);
+      return found === undefined ? '' : accountTitle(found);
+    },
     logoOf: (id: string) => findProvider(find(id)?.provider ?? '')?.logo,
     resourceOf: (id: string, resource: string) => labelOf(find(id)?.provider ?? '', resource),
     /** Every resource of the connected providers, once. */

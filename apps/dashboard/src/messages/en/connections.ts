@@ -136,6 +136,13 @@ export const connections = {
     `You are sent to ${provider} to give consent, and come back connected.`,
   connectionsOfEmptyFields: (provider: string) =>
     `You enter what ${provider} gives you for access; it is checked there at once and kept sealed.`,
+  connectionsOfEmptyClient: (provider: string) =>
+    `${provider} knows your own client by its id and secret: nobody is asked there, and no browser is sent on.`,
+  clientText: (provider: string) =>
+    `The integration’s own client is exchanged at ${provider} at once, and again whenever its token nears its end. Nobody is asked there.`,
+  clientSandboxText: (provider: string) =>
+    `The emulator of ${provider} knows a client of its own. There is nothing to enter.`,
+  clientKept: 'Leave both empty to use those in the settings.',
   fieldsTitle: (provider: string, again: boolean) =>
     again ? `Reconnect the account at ${provider}` : `Connect an account at ${provider}`,
   fieldsText: (provider: string) =>
@@ -266,6 +273,23 @@ export const connections = {
   allAccounts: 'All accounts',
   othersWait: (n: number) =>
     n === 1 ? '1 other account needs reconnecting' : `${figure(n)} other accounts need reconnecting`,
+  editLabel: 'Edit label and notes',
+  labelTitle: 'Label and notes',
+  labelText: 'Yours alone: the service never sees them, and reconnecting keeps them.',
+  label: 'Label',
+  labelHint: (name: string) => `Shown in place of ${name}. Leave it empty to use that name.`,
+  labelSaved: 'Label and notes saved',
+  notes: 'Notes',
+  notesHint: 'Your own keys and texts. Your backend reads them as metadata.',
+  noteKey: (n: number) => `Key of note ${n}`,
+  noteValue: (n: number) => `Text of note ${n}`,
+  removeNote: (n: number) => `Remove note ${n}`,
+  addNote: 'Add note',
+  noteProblems: {
+    no_key: 'Give this text a key.',
+    key_twice: 'This key stands above already. Give this one another.',
+  },
+  accountAtProvider: 'Name at the service',
   openAccount: 'Account page',
   accountTitle: 'Account',
   detailsTitle: 'Details',

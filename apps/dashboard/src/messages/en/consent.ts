@@ -1,4 +1,4 @@
-import type { ConsentStatus, LedgerEntry, LegalBasis } from '@mortise/contract';
+import type { ConsentCategory, ConsentStatus, LedgerEntry, LegalBasis } from '@mortise/contract';
 
 const statuses: Record<ConsentStatus, string> = {
   in_force: 'In force',
@@ -19,6 +19,11 @@ const bases: Record<LegalBasis, string> = {
   legitimate_interests: 'Legitimate interests',
 };
 
+const providerCategories: Record<ConsentCategory | 'untold', string> = {
+  communications: 'Communications',
+  untold: 'They are not told',
+};
+
 export const consent = {
   lead: 'What people allowed, with its proof. Lines are added and never changed.',
   tabs: 'Consent',
@@ -27,6 +32,11 @@ export const consent = {
   statuses,
   kinds,
   bases,
+  providerCategories,
+  providerCategory: 'Providers file it under',
+  providerCategoryHint:
+    'When a person withdraws, connected providers that keep consents decline this one. Choose not to tell them where the purpose is none of theirs.',
+  providerCategoryThere: (told: string) => `There it is called: ${told}.`,
   kind: 'Entry',
   purpose: 'Purpose',
   subject: 'Person',
@@ -119,7 +129,7 @@ export const consent = {
   withdraw: 'Withdraw',
   withdrawTitle: 'Withdraw this grant?',
   withdrawText:
-    'It holds no more from this moment: what is queued for it is stopped, and webhooks that subscribe to it are told.',
+    'It holds no more from this moment: what is queued for it is stopped, connected providers that can be told of it are told, and so are webhooks that subscribe to it.',
   withdrawn: 'Grant withdrawn',
   reason: 'Reason',
   optional: 'Optional',
@@ -127,7 +137,18 @@ export const consent = {
   withdrawnAt: 'Withdrawn',
   withdrawnBy: 'By',
   stopped: 'Stopped in queue',
+  personEmail: 'The person’s e-mail address',
+  personEmailHint: 'Providers know people by it. It is used to tell them, and forgotten then.',
   notices: 'Told to',
+  nobodyTold:
+    'No provider was told: none was connected that keeps such consents, or the purpose says not to tell them.',
+  notTold: 'Not told',
+  unknownThere: 'Not known there',
+  nextTry: 'Next try',
+  tellAgain: 'Tell again',
+  tellAgainTitle: 'Tell them again?',
+  tellAgainText: 'All who have not been told yet are told anew, from the start. Who was told is left alone.',
+  tellingAgain: 'They are being told',
   told: 'Told',
   telling: 'Being told',
   tellingFailed: (attempts: string) => `Tried ${attempts}×, trying on`,

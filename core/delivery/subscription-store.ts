@@ -1,5 +1,4 @@
-import type { Tx } from '@mortise/platform/database';
-import { uuidArray, textArray } from '@mortise/platform/database';
+import { uuidArray, type Tx } from '@mortise/platform/database';
 import type { Circuit } from './judge-circuit.ts';
 import type { TargetRow } from './target.ts';
 
@@ -18,65 +17,62 @@ export const secretsInForce = `left join lateral (
      where tenant_id = w.tenant_id and webhook_id = w.id and (expires_at is null or expires_at > $1)) s on true`;
 
 /**
- * The stamp of the webhooks of tenant `a`: it changes when a row of theirs does, is added or goes, and when a secret's
- * time has passed. A row's version is its place and the transaction that wrote it; no two have both in common.
+ * What tells whether rows are still the same: how many they are, and a hash over their versions. A row's version is its
+ * place and the transaction that wrote it; no two have both in common.
  */
-const stampOf = `
-  (select count(*) || ' ' || coalesce(bit_xor(hash_record_extended((w.id, w.ctid, w.xmin), 0)), 0)
-     from webhooks w where w.tenant_id = a.tenant_id and w.deleted_at is null) || ' ' ||
-  (select count(*) || ' ' || coalesce(bit_xor(hash_record_extended((k.id, k.ctid, k.xmin), 0)), 0)
-     from webhook_secrets k where k.tenant_id = a.tenant_id and (k.expires_at is null or k.expires_at > $1))`;
-
-/** What was read of one tenant. */
-export interface ReadSubscriptions {
-  stamp: string;
-  /** Undefined where the stamp is still the one that was given. */
-  rows: SubscriptionRow[] | undefined;
-}
+const stampOf = (row: string) =>
+  `count(*) || ' ' || coalesce(bit_xor(hashint8extended(${row}.xmin::text::bigint, hashtidextended(${row}.ctid, 0))), 0)`;
 
 /**
- * The webhooks of tenants, read in the transaction that will write deliveries in this process's name; the process's
- * lock is taken on the way, so that nobody recovers the process before this transaction has ended.
+ * Stamps of tenants' webhooks, read in the transaction that will write deliveries in this process's name; the process's
+ * lock is taken on the way, so that nobody recovers the process before this transaction has ended. A stamp changes when
+ * a webhook or a signing secret does, is added or goes, and when a secret's time has passed.
  *
- * @param asked each tenant once, with the stamp of what is known of it; null where nothing is
- * @returns the transaction's id, and what was read, in the order asked
+ * @returns the transaction's id, and the stamp of each tenant that has webhooks
  */
-export async function readSubscriptions(
+export async function readStamps(
   tx: Tx,
-  asked: readonly { tenantId: string; stamp: string | null }[],
+  tenantIds: readonly string[],
   processId: string,
   now: Date,
-): Promise<{ xid: string; read: ReadSubscriptions[] }> {
-  type Row = SubscriptionRow & {
-    id: string | null;
-    place: number;
-    stamp: string;
-    known: boolean;
-    xid: string;
-  };
-  const rows = await tx.query<Row>(
-    `with held as materialized (
-       select pg_advisory_xact_lock_shared(process_lock($3)) as lock, pg_current_xact_id()::text as xid),
-     asked as materialized (
-       select a.tenant_id, a.place, a.stamp as given, ${stampOf} as stamp
-         from unnest($2::uuid[], $4::text[]) with ordinality as a (tenant_id, stamp, place))
-     select a.place, a.stamp, a.stamp is not distinct from a.given as known, h.xid,
-            a.tenant_id, w.id, w.version, w.url, w.events, w.status, w.settings, w.auth_secret, w.circuit,
+): Promise<{ xid: string; stamps: ReadonlyMap<string, string> }> {
+  const rows = await tx.query<{ xid: string | null; tenant_id: string; stamp: string }>(
+    `select held.xid, null::uuid as tenant_id, '' as stamp
+       from (select pg_current_xact_id()::text as xid, pg_advisory_xact_lock_shared(process_lock($3)) as lock) held
+      where held.lock is not null
+     union all
+     select null, w.tenant_id, ${stampOf('w')} from webhooks w
+      where w.tenant_id = any($1::uuid[]) and w.deleted_at is null group by 2
+     union all
+     select null, k.tenant_id, ' ' || ${stampOf('k')} from webhook_secrets k
+      where k.tenant_id = any($1::uuid[]) and (k.expires_at is null or k.expires_at > $2) group by 2`,
+    [uuidArray(tenantIds), now, processId],
+    'delivery.stamps',
+  );
+  const stamps = new Map<string, string>();
+  let xid: string | undefined;
+  for (const row of rows) {
+    if (row.xid === null) stamps.set(row.tenant_id, (stamps.get(row.tenant_id) ?? '') + row.stamp);
+    else ({ xid } = row);
+  }
+  if (xid === undefined) throw new Error('A transaction has an id');
+  return { xid, stamps };
+}
+
+/** The webhooks of tenants. */
+export function readSubscriptions(
+  tx: Tx,
+  tenantIds: readonly string[],
+  now: Date,
+): Promise<SubscriptionRow[]> {
+  return tx.query<SubscriptionRow & Record<string, unknown>>(
+    `select w.tenant_id, w.id, w.version, w.url, w.events, w.status, w.settings, w.auth_secret, w.circuit,
             s.secret_ids, s.sealed
-       from held h cross join asked a
-       left join webhooks w on w.tenant_id = a.tenant_id and w.deleted_at is null and a.stamp is distinct from a.given
-       ${secretsInForce}`,
-    [now, uuidArray(asked.map((one) => one.tenantId)), processId, textArray(asked.map((one) => one.stamp))],
+       from webhooks w ${secretsInForce}
+      where w.tenant_id = any($2::uuid[]) and w.deleted_at is null`,
+    [now, uuidArray(tenantIds)],
     'delivery.subscriptions',
   );
-  const read: ReadSubscriptions[] = [];
-  for (const { place, stamp, known, xid: _, ...row } of rows) {
-    const own = (read[place - 1] ??= { stamp, rows: known ? undefined : [] });
-    if (row.id !== null) own.rows?.push({ ...row, id: row.id });
-  }
-  const [first] = rows;
-  if (first === undefined) throw new Error('Each tenant that was asked for gives a row');
-  return { xid: first.xid, read };
 }
 
 /**

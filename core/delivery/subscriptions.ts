@@ -3,7 +3,7 @@ import type { Tx } from '@mortise/platform/database';
 import { publicId, type Clock } from '../kernel/index.ts';
 import type { Owner } from './backlog.ts';
 import { matchesType, testEventType } from './match-subscription.ts';
-import { readSubscriptions, type SubscriptionRow } from './subscription-store.ts';
+import { readStamps, readSubscriptions, type SubscriptionRow } from './subscription-store.ts';
 import type { Plan, Target, Targets } from './target.ts';
 
 /** A webhook as events are matched with it. */
@@ -27,7 +27,7 @@ export interface Subscriptions {
   of(tenantId: string, type: string): readonly Subscriber[];
 }
 
-/** Reads webhooks in the transaction that will write deliveries to them; see `readSubscriptions`. */
+/** Reads webhooks in the transaction that will write deliveries to them; see `readStamps`. */
 export type ReadWebhooks = (tx: Tx, tenantIds: readonly string[]) => Promise<Subscriptions>;
 
 interface Kept {
@@ -62,7 +62,7 @@ export function createSubscriptions(options: {
   function keep(tenantId: string, own: Kept): void {
     forget(tenantId);
     kept.set(tenantId, own);
-    // A tenant without webhooks takes room too.
+    // A tenant takes room too.
     size += own.webhooks.length;
     for (const oldest of kept.keys()) {
       if (size + kept.size <= mostKept || oldest === tenantId) break;
@@ -77,20 +77,24 @@ export function createSubscriptions(options: {
   }
 
   return async (tx, tenantIds) => {
-    const known = tenantIds.map((tenantId) => kept.get(tenantId));
-    const asked = tenantIds.map((tenantId, n) => ({ tenantId, stamp: known[n]?.stamp ?? null }));
-    const { xid, read } = await readSubscriptions(tx, asked, processId, clock.now());
+    const now = clock.now();
+    const { xid, stamps } = await readStamps(tx, tenantIds, processId, now);
     const found = new Map<string, Kept>();
-    for (const [n, tenantId] of tenantIds.entries()) {
-      const { stamp, rows } = read[n] ?? { stamp: '', rows: [] };
-      const own = known[n];
-      if (rows === undefined && own !== undefined) {
-        found.set(tenantId, own);
-        continue;
+    const changed: string[] = [];
+    for (const [tenantId, stamp] of stamps) {
+      const own = kept.get(tenantId);
+      if (own?.stamp === stamp) found.set(tenantId, own);
+      else changed.push(tenantId);
+    }
+    if (changed.length > 0) {
+      // They may be newer than their stamps, which the next look then finds.
+      const rows = Map.groupBy(await readSubscriptions(tx, changed, now), (row) => row.tenant_id);
+      for (const tenantId of changed) {
+        const webhooks = (rows.get(tenantId) ?? []).map(subscriberOf);
+        const fresh: Kept = { stamp: stamps.get(tenantId) ?? '', webhooks, byType: new Map() };
+        keep(tenantId, fresh);
+        found.set(tenantId, fresh);
       }
-      const fresh: Kept = { stamp, webhooks: (rows ?? []).map(subscriberOf), byType: new Map() };
-      keep(tenantId, fresh);
-      found.set(tenantId, fresh);
     }
     return {
       xid,

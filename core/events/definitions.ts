@@ -16,13 +16,18 @@ export interface Definitions {
   judge(tx: Tx, drafts: readonly Draft[]): Promise<Judge>;
 }
 
-interface Rule {
+interface Definition {
+  id: string;
+  version: number;
+  archived: boolean;
+}
+
+interface Rules {
   strict: boolean;
-  definition: { id: string; version: number; archived: boolean } | undefined;
+  byType: Map<string, Definition>;
 }
 
 const mostKept = 1_000;
-const pairKey = (tenantId: string, type: string) => `${tenantId} ${type}`;
 
 /** Keeps schemas by the version of their definition; who may publish what is asked anew each time. */
 export function createDefinitions(): Definitions {
@@ -45,26 +50,23 @@ export function createDefinitions(): Definitions {
 
   return {
     async judge(tx, drafts) {
-      const pairs = new Map(
-        drafts.map(({ event }) => [
-          pairKey(event.tenantId, event.type),
-          { tenantId: event.tenantId, type: event.type },
-        ]),
-      );
-      const rules = new Map<string, Rule>();
-      for (const row of await readRules(tx, [...pairs.values()])) {
+      const tenantIds = new Set(drafts.map(({ event }) => event.tenantId));
+      const types = new Set(drafts.map(({ event }) => event.type));
+      const rules = new Map<string, Rules>();
+      const definitions: Definition[] = [];
+      for (const row of await readRules(tx, [...tenantIds], [...types])) {
+        let rule = rules.get(row.tenant_id);
+        if (rule === undefined) rules.set(row.tenant_id, (rule = { strict: row.strict, byType: new Map() }));
+        if (row.type === null || (!row.own && rule.byType.has(row.type))) continue;
         const { id, version, archived } = row;
-        const definition = id === null ? undefined : { id, version, archived };
-        rules.set(pairKey(row.tenant_id, row.type), { strict: row.strict, definition });
+        rule.byType.set(row.type, { id, version, archived });
+        definitions.push({ id, version, archived });
       }
-      await load(
-        tx,
-        [...rules.values()].flatMap(({ definition }) => definition ?? []),
-      );
+      await load(tx, definitions);
 
       return ({ event, place }) => {
-        const rule = rules.get(pairKey(event.tenantId, event.type));
-        const definition = rule?.definition;
+        const rule = rules.get(event.tenantId);
+        const definition = rule?.byType.get(event.type);
         if (definition === undefined)
           return rule?.strict === true ? typeUnknown(place, event.type) : undefined;
         if (definition.archived) return typeArchived(place, event.type);

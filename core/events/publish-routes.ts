@@ -122,6 +122,6 @@ function keyOf(
 function isShallow(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (levels === 0) return false;
-  for (const key in value) if (!isShallow((value as Record<string, unknown>)[key], levels - 1)) return false;
+  for (const inner of Object.values(value)) if (!isShallow(inner, levels - 1)) return false;
   return true;
 }

@@ -1,32 +1,36 @@
-import type { Tx } from '@mortise/platform/database';
+import { textArray, uuidArray, type Tx } from '@mortise/platform/database';
 import type { JsonSchema } from './schema/keywords.ts';
 
 /** Event types that the operator defines for all tenants stand under this id. */
 export const sharedTenantId = '00000000-0000-0000-0000-000000000000';
 
-/** What holds for one type of event when a tenant publishes it. */
+/** What holds for a tenant that publishes, with one definition that concerns it: its own or the operator's for all. */
 export interface RuleRow {
   tenant_id: string;
-  type: string;
   /** Whether the tenant may publish only what is defined. */
   strict: boolean;
-  /** The definition's id and version; null when nobody has defined the type. */
-  id: string | null;
+  /** Null, with what follows, where nobody has defined one of the types. */
+  type: string | null;
+  /** Whether the definition is the tenant's own, which goes before the operator's. */
+  own: boolean;
+  id: string;
   version: number;
   archived: boolean;
 }
 
-/** The rules for pairs of tenant and type. A tenant's own definition goes before the operator's for all. */
-export function readRules(tx: Tx, pairs: readonly { tenantId: string; type: string }[]): Promise<RuleRow[]> {
-  return tx.query(
-    `select w.tenant_id, w.type, t.strict_event_types as strict, d.id, d.version, d.archived
-       from unnest($1::uuid[], $2::text[]) as w (tenant_id, type)
-       join tenants t on t.id = w.tenant_id
-       left join lateral (
-         select id, version, archived_at is not null as archived from event_types y
-          where y.type = w.type and y.tenant_id in (w.tenant_id, $3)
-          order by y.tenant_id desc limit 1) d on true`,
-    [pairs.map((pair) => pair.tenantId), pairs.map((pair) => pair.type), sharedTenantId],
+/** The rules for some types of tenants: a row for each definition, and one at least for each tenant. */
+export function readRules(
+  tx: Tx,
+  tenantIds: readonly string[],
+  types: readonly string[],
+): Promise<RuleRow[]> {
+  return tx.query<RuleRow & Record<string, unknown>>(
+    `select t.id as tenant_id, t.strict_event_types as strict, d.type, d.tenant_id = t.id as own, d.id, d.version,
+            d.archived_at is not null as archived
+       from tenants t
+       left join event_types d on d.tenant_id = any(array[t.id, $3]) and d.type = any($2::text[])
+      where t.id = any($1::uuid[])`,
+    [uuidArray(tenantIds), textArray(types), sharedTenantId],
     'publish.rules',
   );
 }

@@ -42,20 +42,25 @@ let finish: (() => Promise<void>) | undefined;
 afterEach(() => finish?.());
 
 describe('commits', () => {
-  it('a lone request has its own at once; what comes while it runs shares the next, in turns of the tenants', async () => {
+  it('a request has its own at once, and another beside it; what comes while two run shares the next, in turns of the tenants', async () => {
     const rig = blocked({ groupEvents: 6 });
     ({ finish } = rig);
     const answers = [rig.publisher.publish(of('a'))];
     await turn();
     expect(rig.groups.map((group) => group.length)).toEqual([1]);
+    answers.push(rig.publisher.publish(of('a')), rig.publisher.publish(of('a')));
+    await turn();
+    expect(rig.groups.map((group) => group.length)).toEqual([1, 2]);
     for (let n = 0; n < 5; n++) answers.push(rig.publisher.publish(of('a')));
     for (const tenant of ['b', 'c']) answers.push(rig.publisher.publish(of(tenant)));
+    await turn();
+    expect(rig.groups).toHaveLength(2);
     rig.ends.shift()?.();
     await turn();
-    expect(rig.groups[1]?.map(({ tenantId }) => tenantId)).toEqual(['a', 'b', 'c', 'a', 'a', 'a']);
+    expect(rig.groups[2]?.map(({ tenantId }) => tenantId)).toEqual(['a', 'b', 'c', 'a', 'a', 'a']);
     await rig.finish();
     await Promise.all(answers);
-    expect(rig.groups.map((group) => group.length)).toEqual([1, 6, 1]);
+    expect(rig.groups.map((group) => group.length)).toEqual([1, 2, 6, 1]);
   });
 
   it('one that fails as a whole fails those in it, and the next comes', async () => {

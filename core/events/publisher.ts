@@ -26,6 +26,14 @@ export interface PublisherOptions {
   limits?: Partial<PublisherLimits>;
 }
 
+/**
+ * Where so many shared a commit, most of those who were just answered have more to publish: the next commit waits for
+ * them a moment, and costs less each. Fewer have theirs at once.
+ */
+const [manyRequests, gatherMs] = [10, 3];
+/** Commits at a time: while one waits for the disk another is made. */
+const mostAtOnce = 2;
+
 interface Waiting {
   publication: Publication;
   resolve: (answer: Answer) => void;
@@ -38,8 +46,9 @@ interface Held {
 }
 
 /**
- * Lets many requests share a commit: what arrives while one runs goes into the next, and with nothing running a
- * request has its commit at once. Tenants take turns, a request each, so that none waits behind another's flood.
+ * Lets many requests share a commit: what arrives while two run goes into the next, and with fewer running a request
+ * has its commit at once. Tenants take turns, a request each, so that none waits behind another's flood. What is under
+ * way at the same time has no order; whoever publishes after an answer comes after what it answers.
  *
  * A tenant may hold as much as is still free ("dynamic threshold", Choudhury and Hahne, 1998): alone half of all
  * there is, with n others a share like theirs, and always something is left for one who comes anew. Past it the
@@ -51,7 +60,8 @@ export class Publisher {
   readonly #waiting = new Turns<Waiting>();
   readonly #held = new Map<string, Held>();
   readonly #all: Held = { events: 0, bytes: 0 };
-  #running: Promise<void> | undefined;
+  #running = 0;
+  #whenDone: (() => void) | undefined;
   #stopped = false;
 
   constructor(options: PublisherOptions) {
@@ -77,7 +87,7 @@ export class Publisher {
     try {
       return await new Promise<Answer>((resolve, reject) => {
         this.#waiting.push(tenantId, { publication, resolve, reject });
-        this.#running ??= this.#run();
+        if (this.#running < mostAtOnce) void this.#run();
       });
     } finally {
       this.#hold(publication, -1);
@@ -87,7 +97,7 @@ export class Publisher {
   /** Takes nothing more, and resolves once all that was taken has its answer. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#running;
+    if (this.#running > 0) await new Promise<void>((resolve) => (this.#whenDone = resolve));
   }
 
   #hasRoom({ tenantId, drafts, size }: Publication): boolean {
@@ -112,6 +122,7 @@ export class Publisher {
   }
 
   async #run(): Promise<void> {
+    this.#running += 1;
     // What has been read from the sockets in the same turn shares the first commit already.
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
@@ -128,8 +139,11 @@ export class Publisher {
         if (answer instanceof Error) reject(answer);
         else resolve(answer);
       }
+      if (group.length >= manyRequests && this.#waiting.length < group.length)
+        await new Promise<void>((resolve) => setTimeout(resolve, gatherMs));
     }
-    this.#running = undefined;
+    this.#running -= 1;
+    if (this.#running === 0) this.#whenDone?.();
   }
 
   /** Takes requests in turns of the tenants until the commit is large enough. */

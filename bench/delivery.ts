@@ -1,7 +1,10 @@
 // `npm run bench -- delivery [deliveries] [variant,…]`: what durable delivery costs beside bare sending. Events in, each
 // to its webhooks, signed, sent, every attempt logged. Baseline of each: bare undici that posts as many of the same bodies
-// to the same endpoints and keeps nothing, before and after. The last line tells of the first variant.
+// to the same endpoints and keeps nothing, before and after; beside it the same with each signed, as ours are. The last
+// line tells of the first variant.
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { Pool } from 'undici';
+import { signedHeaders } from '../core/delivery/sign.ts';
 import { certificates } from '../platform/egress/testing/certificates.ts';
 import { startRig } from '../core/delivery/testing/rig.ts';
 import { addSubscribers, dataOf, deliver } from './support/deliver.ts';
@@ -40,20 +43,27 @@ if (!(count >= 1_000) || unknown.length > 0) {
   process.exit(1);
 }
 
-const measured: { name: string; value: number; baseline: number }[] = [];
+const measured: { name: string; value: number; baseline: number; signed: number }[] = [];
 for (const name of names) measured.push({ name, ...(await measure(variants[name]!)) });
 const [first] = measured;
 if (first !== undefined) {
-  const rows = measured.map(({ name, value, baseline }) => [
+  const rows = measured.map(({ name, value, baseline, signed }) => [
     name,
-    { 'deliveries/s': value, 'bare undici/s': baseline, ratio: value / baseline },
+    {
+      'deliveries/s': value,
+      'bare undici/s': baseline,
+      ratio: value / baseline,
+      'bare and signed/s': signed,
+      'ratio to it': value / signed,
+    },
   ]);
   const bench = first.name === 'fan-out-1' ? 'delivery' : `delivery, ${first.name}`;
-  printResult(Object.fromEntries(rows), { ...first, bench, unit: 'deliveries/s' });
+  const { value, baseline } = first;
+  printResult(Object.fromEntries(rows), { bench, value, unit: 'deliveries/s', baseline });
 }
 
 /** A variant on endpoints and a database of its own. */
-async function measure(variant: Variant): Promise<{ value: number; baseline: number }> {
+async function measure(variant: Variant): Promise<{ value: number; baseline: number; signed: number }> {
   const { failing, scheme } = variant;
   const sinks = await startSinks(origins, scheme);
   const pathOf = (n: number) => (failing !== undefined && n % failing === 0 ? '/fail' : '/in');
@@ -62,18 +72,25 @@ async function measure(variant: Variant): Promise<{ value: number; baseline: num
     const before = await bareSending(sinks.urls, pathOf, count);
     const value = await durable(server.url, variant, (n) => `${sinks.urls[n % origins]}${pathOf(n)}`);
     const after = await bareSending(sinks.urls, pathOf, count);
-    return { value, baseline: (before + after) / 2 };
+    const signed = await bareSending(sinks.urls, pathOf, count, createSecretKey(randomBytes(24)));
+    return { value, baseline: (before + after) / 2, signed };
   } finally {
     sinks.close();
     await server.close();
   }
 }
 
-/** The same bodies over the same connections, with nothing kept. @returns requests a second */
+/**
+ * The same bodies over the same connections, with nothing kept.
+ *
+ * @param key signs each, if given
+ * @returns requests a second
+ */
 async function bareSending(
   urls: readonly string[],
   pathOf: (n: number) => string,
   requests: number,
+  key?: KeyObject,
 ): Promise<number> {
   const connect = { ca: certificates.authority };
   const pools = urls.map((url) => new Pool(url, { connections: 8, pipelining: 1, connect }));
@@ -84,11 +101,14 @@ async function bareSending(
       Array.from({ length: 64 }, async () => {
         for (let n = next++; n < many; n = next++) {
           const event = { id: `evt_${n}`, type: 'contact.updated', timestamp: new Date(), data: dataOf(n) };
+          const body = Buffer.from(JSON.stringify(event));
+          const signature =
+            key === undefined ? {} : signedHeaders({ id: event.id, body }, [key], event.timestamp);
           const response = await pools[n % pools.length]?.request({
             method: 'POST',
             path: pathOf(n),
-            headers: { 'content-type': 'application/json' },
-            body: JSON.stringify(event),
+            headers: { 'content-type': 'application/json', ...signature },
+            body,
           });
           await response?.body.dump();
         }

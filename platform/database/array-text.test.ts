@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
-import { momentArray, numberArray, textArray, uuidArray } from './array-text.ts';
+import { bytesArray, momentArray, numberArray, textArray, uuidArray } from './array-text.ts';
 
 let database: TestDatabase;
 beforeAll(async () => void (database = await createTestDatabase({ max: 2 })));
@@ -19,15 +19,24 @@ test('a list reads in the database as what it was made of', async () => {
       fc.array(fc.option(text)),
       fc.array(fc.uuid()),
       fc.array(fc.oneof(fc.integer(), fc.constantFrom(0, -1, 2 ** 31 - 1))),
-      fc.array(fc.date({ min: new Date(0), max: new Date('9999-12-31T00:00:00Z'), noInvalidDate: true })),
-      async (texts, ids, numbers, moments) => {
+      fc.array(
+        fc.option(fc.date({ min: new Date(0), max: new Date('9999-12-31T00:00:00Z'), noInvalidDate: true })),
+      ),
+      fc.array(fc.option(fc.uint8Array())),
+      async (texts, ids, numbers, moments, bytes) => {
         const [row] = await database.db.engine((tx) =>
           tx.query(
-            'select $1::text[] as texts, $2::uuid[] as ids, $3::int[] as numbers, $4::timestamptz[] as moments',
-            [textArray(texts), uuidArray(ids), numberArray(numbers), momentArray(moments)],
+            'select $1::text[] as texts, $2::uuid[] as ids, $3::int[] as numbers, $4::timestamptz[] as moments, $5::bytea[] as bytes',
+            [textArray(texts), uuidArray(ids), numberArray(numbers), momentArray(moments), bytesArray(bytes)],
           ),
         );
-        expect(row).toEqual({ texts, ids, numbers, moments });
+        expect(row).toEqual({
+          texts,
+          ids,
+          numbers,
+          moments,
+          bytes: bytes.map((one) => (one === null ? null : Buffer.from(one))),
+        });
       },
     ),
     { numRuns: 200 },

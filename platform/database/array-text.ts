@@ -13,11 +13,27 @@ export function numberArray(values: readonly number[]): string {
   return `{${values.join(',')}}`;
 }
 
-export function momentArray(values: readonly Date[]): string {
+export function momentArray(values: readonly (Date | null)[]): string {
   let text = '{';
-  for (const value of values) text += `${text.length > 1 ? ',' : ''}${value.toISOString()}`;
+  for (const value of values) {
+    if (text.length > 1) text += ',';
+    text += value === null ? 'NULL' : value.toISOString();
+  }
   return `${text}}`;
 }
+
+/** Bytes, in the database's hex form. */
+export function bytesArray(values: readonly (Uint8Array | null)[]): string {
+  let text = '{';
+  for (const value of values) {
+    if (text.length > 1) text += ',';
+    text += value === null ? 'NULL' : `"\\\\x${hexOf(value)}"`;
+  }
+  return `${text}}`;
+}
+
+const hexOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('hex');
 
 /** Any texts, JSON among them. */
 export function textArray(values: readonly (string | null)[]): string {

@@ -13,6 +13,6 @@
  * a transaction across an HTTP call (that one is on the callers).
  */
 export { openDatabase, type Database, type DatabaseRole, type Tx } from './database.ts';
-export { momentArray, numberArray, textArray, uuidArray } from './array-text.ts';
+export { bytesArray, momentArray, numberArray, textArray, uuidArray } from './array-text.ts';
 export { migrate } from './migrate.ts';
 export type { Tables } from './tables.ts';

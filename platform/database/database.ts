@@ -191,18 +191,28 @@ async function causeAmong(sent: readonly Promise<unknown>[], error: unknown): Pr
   return error;
 }
 
+/** A query of the driver's with what its types leave out. */
+interface OwnQuery extends pg.Query {
+  name?: string | undefined;
+  callback?: (error: Error | null | undefined, result: pg.QueryResult) => void;
+}
+
 /**
- * Runs a statement on a connection. With the driver's own promises what a query refers to outlives it until the next
- * collection of all garbage, 1.3 KiB each time (pg 8.22, Node 24); at a thousand transactions a second that was half of
- * the time that collecting took. With its callbacks it does not.
+ * Runs a statement on a connection.
+ *
+ * The driver copies what it is asked property by property, which gives each copy a hidden class of its own, in the old
+ * part of the heap: 20 µs a statement, and all that a copy refers to is kept until the next collection of all garbage
+ * (pg 8.23, Node 24). So it gets a query that is made already.
  */
-function ask(client: pg.PoolClient, query: pg.QueryConfig): Promise<pg.QueryResult> {
+function ask(client: pg.PoolClient, { text, values, name }: pg.QueryConfig): Promise<pg.QueryResult> {
   return new Promise((resolve, reject) => {
-    client.query(query, (error: Error | null, result: pg.QueryResult) => {
-      // The driver's types leave out that it is null when all went well.
+    const query: OwnQuery = new pg.Query(text, values);
+    query.name = name;
+    query.callback = (error, result) => {
       if (error === null || error === undefined) resolve(result);
       else reject(error);
-    });
+    };
+    client.query(query);
   });
 }
 

@@ -12,6 +12,7 @@ import { openServer } from './support/open-server.ts';
 import { openStore } from './support/open-store.ts';
 import { printResult } from './support/print-result.ts';
 import { startSinks } from './support/start-sinks.ts';
+import { watchCpu, type CpuUse } from './support/watch-cpu.ts';
 
 interface Variant {
   tenants: number;
@@ -43,11 +44,19 @@ if (!(count >= 1_000) || unknown.length > 0) {
   process.exit(1);
 }
 
-const measured: { name: string; value: number; baseline: number; signed: number }[] = [];
+/** Rates, a second, and what a delivery cost. */
+interface Measured {
+  value: number;
+  cpu: CpuUse;
+  baseline: number;
+  signed: number;
+}
+
+const measured: (Measured & { name: string })[] = [];
 for (const name of names) measured.push({ name, ...(await measure(variants[name]!)) });
 const [first] = measured;
 if (first !== undefined) {
-  const rows = measured.map(({ name, value, baseline, signed }) => [
+  const rows = measured.map(({ name, value, cpu, baseline, signed }) => [
     name,
     {
       'deliveries/s': value,
@@ -55,6 +64,9 @@ if (first !== undefined) {
       ratio: value / baseline,
       'bare and signed/s': signed,
       'ratio to it': value / signed,
+      'CPU µs of Node': Math.round(cpu.own),
+      'CPU µs of all': Math.round(cpu.machine),
+      'cores busy': cpu.busy,
     },
   ]);
   const bench = first.name === 'fan-out-1' ? 'delivery' : `delivery, ${first.name}`;
@@ -63,17 +75,21 @@ if (first !== undefined) {
 }
 
 /** A variant on endpoints and a database of its own. */
-async function measure(variant: Variant): Promise<{ value: number; baseline: number; signed: number }> {
+async function measure(variant: Variant): Promise<Measured> {
   const { failing, scheme } = variant;
   const sinks = await startSinks(origins, scheme);
   const pathOf = (n: number) => (failing !== undefined && n % failing === 0 ? '/fail' : '/in');
   const server = await openServer();
   try {
     const before = await bareSending(sinks.urls, pathOf, count);
-    const value = await durable(server.url, variant, (n) => `${sinks.urls[n % origins]}${pathOf(n)}`);
+    const { rate: value, cpu } = await durable(
+      server.url,
+      variant,
+      (n) => `${sinks.urls[n % origins]}${pathOf(n)}`,
+    );
     const after = await bareSending(sinks.urls, pathOf, count);
     const signed = await bareSending(sinks.urls, pathOf, count, createSecretKey(randomBytes(24)));
-    return { value, baseline: (before + after) / 2, signed };
+    return { value, cpu, baseline: (before + after) / 2, signed };
   } finally {
     sinks.close();
     await server.close();
@@ -124,7 +140,11 @@ async function bareSending(
 }
 
 /** @returns deliveries a second, a failed attempt counting as one: its retry is a day off */
-async function durable(url: string, variant: Variant, urlOf: (n: number) => string): Promise<number> {
+async function durable(
+  url: string,
+  variant: Variant,
+  urlOf: (n: number) => string,
+): Promise<{ rate: number; cpu: CpuUse }> {
   const db = await openStore(url);
   const rig = await startRig({
     db,
@@ -134,7 +154,9 @@ async function durable(url: string, variant: Variant, urlOf: (n: number) => stri
   });
   const subscribers = await addSubscribers(rig, variant, urlOf);
   await deliver(rig, subscribers, warmUp);
+  const used = watchCpu();
   const rate = await deliver(rig, subscribers, count);
+  const cpu = used(count);
   const [row] = await db.engine((tx) =>
     tx.query<{ delivered: number; failed: number }>(
       `select count(*) filter (where outcome = 'delivered') as delivered,
@@ -147,5 +169,5 @@ async function durable(url: string, variant: Variant, urlOf: (n: number) => stri
   const due = warmUp + count;
   if (delivered + failed !== due || failed > 0 !== (variant.failing !== undefined))
     throw new Error(`Of ${due}: ${delivered} attempts delivered, ${failed} failed`);
-  return rate;
+  return { rate, cpu };
 }

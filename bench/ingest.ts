@@ -13,6 +13,7 @@ import { compose } from '../apps/server/compose.ts';
 import { readConfig } from '../apps/server/config.ts';
 import { openServer } from './support/open-server.ts';
 import { printResult } from './support/print-result.ts';
+import { watchCpu, type CpuUse } from './support/watch-cpu.ts';
 
 const [connections, tenants] = [64, 8];
 
@@ -114,7 +115,9 @@ async function ours(child: ChildProcess, databaseUrl: string, role: 'api' | 'all
     targets.push({ url: `http://127.0.0.1:${port}${pathname}`, secret: source.secret ?? '' });
   }
   await load(child, { targets, count: 2_000 });
+  const used = watchCpu();
   const rate = await load(child, { targets, count });
+  const cpu = used(count);
   const began = performance.now();
   const kept = await mortise.db.engine((tx) =>
     tx.query<{ n: number }>(`select count(*)::int as n from receipts where verdict = 'accepted'`),
@@ -129,8 +132,14 @@ async function ours(child: ChildProcess, databaseUrl: string, role: 'api' | 'all
   }
   const restMs = performance.now() - began;
   await mortise.stop();
-  return { rate, kept: kept[0]?.n ?? 0, restMs };
+  return { rate, cpu, kept: kept[0]?.n ?? 0, restMs };
 }
+
+const costs = ({ own, machine, busy }: CpuUse) => ({
+  'CPU µs of Node': Math.round(own),
+  'CPU µs of all': Math.round(machine),
+  'cores busy': busy,
+});
 
 async function measure(count: number): Promise<void> {
   const child = fork(new URL(import.meta.url), ['load']);
@@ -147,8 +156,8 @@ async function measure(count: number): Promise<void> {
     const rows = {
       'bare Fastify, before': { perSecond: before },
       'bare Fastify, after': { perSecond: after },
-      'verified, committed, acknowledged': { perSecond: taking.rate },
-      'the same, and turned into events meanwhile': { perSecond: working.rate },
+      'verified, committed, acknowledged': { perSecond: taking.rate, ...costs(taking.cpu) },
+      'the same, and turned into events meanwhile': { perSecond: working.rate, ...costs(working.cpu) },
       'all of them events, in the end': { perSecond: count / (count / working.rate + working.restMs / 1000) },
     };
     const baseline = (before + after) / 2;

@@ -14,6 +14,7 @@ import { readConfig } from '../apps/server/config.ts';
 import { openServer } from './support/open-server.ts';
 import { printResult } from './support/print-result.ts';
 import { startSinks } from './support/start-sinks.ts';
+import { watchCpu } from './support/watch-cpu.ts';
 
 const operatorKey = `mor_operator_${randomBytes(24).toString('base64url')}`;
 
@@ -160,15 +161,15 @@ async function measure(count: number, connections: readonly number[], tenants: n
     const publish = async (many: number, each: number) => {
       let most = 0;
       const watch = setInterval(() => (most = Math.max(most, mortise.delivery.counts().accepted)), 20);
-      const [began, cpu] = [performance.now(), process.cpuUsage()];
+      const [began, used] = [performance.now(), watchCpu()];
       const outcome = await ask(load, { port, connections: each, count: many, tenants: ids });
       await mortise.delivery.idle();
       const seconds = (performance.now() - began) / 1000;
       clearInterval(watch);
-      const { user, system } = process.cpuUsage(cpu);
+      const cpu = used(many);
       sent += many;
       while ((await delivered()) < sent) await new Promise((resolve) => setTimeout(resolve, 20));
-      return { ...outcome, perSecond: many / seconds, most, cpuUs: (user + system) / many };
+      return { ...outcome, perSecond: many / seconds, most, cpu };
     };
 
     await bare(load, 10_000, 64);
@@ -184,8 +185,9 @@ async function measure(count: number, connections: readonly number[], tenants: n
         'accepted/s': count / one.seconds,
         'p50 ms': one.p50Ms,
         'p99 ms': one.p99Ms,
-        // Of this process, which others on the machine do not change as they do the rates.
-        'CPU µs an event': one.cpuUs,
+        'CPU µs of Node': Math.round(one.cpu.own),
+        'CPU µs of all': Math.round(one.cpu.machine),
+        'cores busy': one.cpu.busy,
         'told 429': one.refused,
         'most in memory': one.most,
       };

@@ -5,8 +5,8 @@
  * to finish costs three commits a delivery; this one writes a delivery in its event's own commit, hands it on in
  * memory, and appends the result in a batch.
  *
- * Flow: `matchDeliveries` (accept.ts) subscribes to the event log and, in the events' transaction, writes a row a
- * delivery -> after the commit the sender has all it needs in memory (sender.ts, send-once.ts) -> judge-exchange.ts
+ * Flow: `matchDeliveries` (accept.ts) subscribes to the event log and, in the events' transaction, finds which webhooks
+ * they are for (subscriptions.ts: kept by a stamp that the transaction reads) and writes a row a delivery -> after the commit the sender has all it needs in memory (sender.ts, send-once.ts) -> judge-exchange.ts
  * says what follows from the answer -> recorder.ts appends attempts, a commit each few milliseconds. Only what has
  * to wait has a row in `delivery_queue`: retries, what was held for a webhook that is not active, what was too much
  * for the memory, what has an order. poller.ts claims from it under a lease with a fencing token. What a webhook

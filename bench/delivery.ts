@@ -24,7 +24,7 @@ interface Variant {
 }
 
 const origins = 8;
-const warmUp = 3_000;
+const warmUp = 10_000;
 const variants: Record<string, Variant> = {
   'fan-out-1': { tenants: 8, types: 8, fanOut: 1 },
   'fan-out-10': { tenants: 8, types: 1, fanOut: 10 },

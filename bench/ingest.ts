@@ -135,11 +135,9 @@ async function ours(child: ChildProcess, databaseUrl: string, role: 'api' | 'all
   return { rate, cpu, kept: kept[0]?.n ?? 0, restMs };
 }
 
-const costs = ({ own, machine, busy }: CpuUse) => ({
-  'CPU µs of Node': Math.round(own),
-  'CPU µs of all': Math.round(machine),
-  'cores busy': busy,
-});
+function costs({ own, machine, busy }: CpuUse) {
+  return { 'CPU µs of Node': Math.round(own), 'CPU µs of all': Math.round(machine), 'cores busy': busy };
+}
 
 async function measure(count: number): Promise<void> {
   const child = fork(new URL(import.meta.url), ['load']);

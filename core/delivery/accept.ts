@@ -72,7 +72,7 @@ export interface Acceptor {
 /** Makes the subscriber that turns events into deliveries, in the events' own transaction. */
 export function createAcceptor(options: AcceptorOptions): Acceptor {
   const { db, process, backlog, targets, clock } = options;
-  const readWebhooks = createSubscriptions({ targets, processId: process.id, clock });
+  const readWebhooks = createSubscriptions({ targets, clock });
   const open = new Chain<Open>();
 
   /** Opens what sending to these webhooks takes. One whose secret does not open goes without: the queue will tell. */
@@ -110,7 +110,9 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
   async function matchDeliveries(tx: Tx, events: readonly StoredEvent[]) {
     const counts = new Map<string, number>();
     const tenantIds = [...new Set(events.map((event) => event.tenantId))];
-    const subscriptions = await readWebhooks(tx, tenantIds);
+    // Taken once: should this process be taken for gone meanwhile, what was locked and what is written are of one id.
+    const processId = process.id;
+    const subscriptions = await readWebhooks(tx, tenantIds, processId);
     const matched = match(subscriptions, events);
     if (matched.length === 0) return counts;
 
@@ -165,7 +167,7 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
     const { xid } = subscriptions;
     const entry: Open = { xid, items, accepted: undefined, since: performance.now() };
     if (items.length > 0) open.add(entry);
-    insertDeliveries(tx, process.id, clock.now(), deliveries, (accepted) => (entry.accepted = accepted));
+    insertDeliveries(tx, processId, clock.now(), deliveries, (accepted) => (entry.accepted = accepted));
     tx.afterCommit(() => {
       if (open.delete(entry)) end(entry, entry.accepted === true);
       if (items.length < deliveries.length) options.queued();

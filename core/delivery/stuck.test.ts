@@ -227,3 +227,34 @@ test("what comes back late from an outage does not touch another's claim of the 
     { claimed_by: processId },
   ]);
 });
+
+test('a process that goes on under a new id guards what it writes by that one: nobody recovers it meanwhile', async () => {
+  const [rig, sink] = [await rigOf(), await sinkOf()];
+  await rig.addWebhook(tenantId, { url: sink.url });
+  const lost = rig.process.id;
+  await query('update processes set gone_at = now() where id = $1', [lost]);
+  await rig.process.beat();
+  expect(rig.process.id).not.toBe(lost);
+  const isFree = async () => {
+    const [row] = await query<{ free: boolean }>(
+      'select pg_try_advisory_xact_lock(process_lock($1)) as free',
+      [rig.process.id],
+    );
+    return row?.free;
+  };
+  expect(await isFree()).toBe(true);
+  let [appended, goOn] = [() => {}, () => {}];
+  const written = new Promise<void>((resolve) => (appended = resolve));
+  const gate = new Promise<void>((resolve) => (goOn = resolve));
+  const open = database.db.tenant(tenantId, async (tx) => {
+    await rig.events.append(tx, { tenantId, traceId: 'a'.repeat(32) }, [anEvent()]);
+    appended();
+    await gate;
+  });
+  await written;
+  expect(await isFree()).toBe(false);
+  goOn();
+  await open;
+  await rig.delivery.idle();
+  expect(await isFree()).toBe(true);
+});

@@ -32,7 +32,10 @@ export class Fifo<T> {
     this.#ring[this.#head] = undefined;
     this.#head = (this.#head + 1) & (this.#ring.length - 1);
     this.#length -= 1;
-    if (this.#length === 0 && this.#ring.length > mostKept) this.#ring = emptyRing(least);
+    if (this.#length === 0 && this.#ring.length > mostKept) {
+      this.#ring = emptyRing(least);
+      this.#head = 0;
+    }
     return item;
   }
 

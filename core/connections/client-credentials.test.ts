@@ -156,6 +156,32 @@ describe('connecting', () => {
   });
 });
 
+describe('what is entered', () => {
+  it('is judged by all who judge it as it is when the account is connected', async () => {
+    const judge = async (values: Record<string, string>, hosts?: { api: string }) => {
+      const { id } = hosts === undefined ? { id: integrationId } : await addIntegration({ hosts });
+      const settings = hosts === undefined ? {} : { hosts };
+      const validation = await rig.connect.validate(contextOf(tenantId), {
+        params: undefined,
+        query: undefined,
+        body: { provider: 'machine', settings, values },
+      });
+      const body = { integrationId: id, environment: 'live' as const, values };
+      const input = { params: undefined, query: undefined, body };
+      const refused = async (promise: Promise<unknown>) => (await refusal(promise)) !== undefined;
+      return [
+        !bodyOf(validation).valid,
+        await refused(rig.connect.test(contextOf(tenantId), input)),
+        await refused(connect({ id, values })),
+      ];
+    };
+    expect(await judge(portal)).toEqual([false, false, false]);
+    expect(await judge({})).toEqual([true, true, true]);
+    expect(await judge({ portal: 'evil.example/@x' })).toEqual([true, true, true]);
+    expect(await judge({}, { api: machine.url })).toEqual([false, false, false]);
+  });
+});
+
 describe('a token', () => {
   it('that nears its end is exchanged anew ahead of it, once, and the calls never wait', async () => {
     const connection = await connect();

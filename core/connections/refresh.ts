@@ -116,7 +116,7 @@ export function createRefresher(deps: RefreshDeps): Refresher {
       isOver && works && credential.kind === 'oauth2' && credential.tokens.refreshToken === undefined;
     if (isOver && !lapses) {
       const reason = otherAccount
-        ? `The client of this integration opens another account of ${provider.name} by now. Set the client of this account in its settings and connect it again, or disconnect it.`
+        ? `The client of this integration opens another account of ${provider.name} by now. Set this account's own client in the settings and connect it again; to have both accounts, give each an integration of its own.`
         : clientRefused
           ? `${provider.name} no longer accepts the client id and secret of this integration. Check them in its settings, then connect the account again.`
           : unsure

@@ -53,6 +53,7 @@ beforeEach(async () => {
 });
 const made: string[] = [];
 afterEach(async () => {
+  gated.say(undefined);
   gated.emulator.reset();
   // Other tests' connections are told of no withdrawal of this one.
   for (const id of made.splice(0)) await owner.client.call(disconnect, { params: { id }, query: {} });
@@ -177,6 +178,22 @@ it('a provider that fails twice is told within the same try', async () => {
   await settled(grant, ['told']);
   expect(bases(first, person.id)).toEqual([declined]);
 });
+
+it.each(['joao@b.example is nobody here', '{"uuid":null,"email":"joao@b.example"}'])(
+  'an answer that cannot be read is tried again, in words for people and with none of its own',
+  async (said) => {
+    await connect(first);
+    const person = contactsOf(first)[6]!;
+    gated.say(said);
+    const grant = await withdraw('customer-6', person.fields['email']);
+    await expect
+      .poll(async () => (await noticesOf(grant))[0], patiently)
+      .toMatchObject({ error: 'RD Station Marketing did not answer properly.' });
+    gated.say(undefined);
+    await owner.client.call(tellWithdrawal, { params: { id: grant.id }, body: {} });
+    await settled(grant, ['told']);
+  },
+);
 
 it('an account that must be connected anew waits with its reason, alone, and is told once it is', async () => {
   const [one, two] = [await connect(first), await connect(second)];

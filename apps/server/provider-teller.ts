@@ -10,6 +10,7 @@ import { MortiseError } from '@mortise/core/kernel';
 import { holdsRecord } from '@mortise/core/sync';
 import type { Database, Tx } from '@mortise/platform/database';
 import {
+  ProviderError,
   tellWithdrawal,
   type ConsentRegister,
   type KnownPerson,
@@ -117,7 +118,7 @@ function judgeError(error: unknown, provider: Provider): TellOutcome {
       ? ended('The account was disconnected before it could be told.')
       : later(`${provider.name} cannot be called: ${error.message}`);
   }
-  if (!(error instanceof ProviderCallError)) throw error;
+  if (!(error instanceof ProviderCallError || error instanceof ProviderError)) throw error;
   const reason = faultReason(faultOf(error, 'call'), provider.name);
   const { kind, retryAfterMs, providerCode } = error.problem;
   if (kind === 'invalid') {

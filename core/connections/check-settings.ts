@@ -19,7 +19,7 @@ import { checkFields, fieldIssues, type FieldIssue } from './check-fields.ts';
 import { redirectUriOf, type ConnectDeps } from './connect-deps.ts';
 import { faultOf, faultWords, type Fault } from './fault.ts';
 import { unknownResources } from './features.ts';
-import { hostPart } from './inputs-for.ts';
+import { inputFields } from './inputs-for.ts';
 import { isByClient } from './show.ts';
 import { httpThrough } from './fetch-through.ts';
 import { targetOf } from './oauth-client.ts';
@@ -91,7 +91,7 @@ export function validateHandler(deps: ConnectDeps): Handler<typeof validateInteg
           provider.auth.kind !== 'oauth2'
             ? provider.auth.fields
             : isByClient(provider)
-              ? provider.auth.inputs
+              ? inputFields(provider.auth, { ...provider.hosts, ...parsed.data?.hosts })
               : [];
         issues.push(...fieldIssues(fields, body.values, 'body.values'));
       }
@@ -127,13 +127,13 @@ export function testHandler(deps: ConnectDeps): Handler<typeof testIntegration> 
       const message = wrong.map(({ path, message: why }) => `${path}: ${why}`).join(' ');
       return { ok: false, checks: [{ ...bad('hosts', provider, addressRefused), message }] };
     }
-    const values = body.values === undefined ? undefined : entered(provider, body.values);
     const sandbox =
       (saved?.row.environment ?? body.environment) === 'sandbox'
         ? deps.registry.sandbox(provider.id)
         : undefined;
-    const inputs = isByClient(provider) ? { ...values } : {};
-    const hosts = resolveHosts(provider.hosts, { ...sandbox?.hosts, ...own }, inputs);
+    const known = resolveHosts(provider.hosts, { ...sandbox?.hosts, ...own });
+    const values = body.values === undefined ? undefined : entered(provider, body.values, known);
+    const hosts = isByClient(provider) ? resolveHosts(known, {}, { ...values }) : known;
     const checks = [
       fine('hosts', 'Every address may be called.'),
       ...(await tryOut(deps, { provider, hosts, client: clientFor(), values })),
@@ -154,12 +154,10 @@ export function testHandler(deps: ConnectDeps): Handler<typeof testIntegration> 
 const addressRefused: Fault = { fault: 'unreachable', retryAfterSeconds: null };
 
 /** @throws MortiseError invalid_request, field by field; unprocessable where nothing is entered */
-function entered(provider: Provider, values: Readonly<Record<string, string>>) {
+function entered(provider: Provider, values: Readonly<Record<string, string>>, hosts: Hosts) {
   const { auth } = provider;
   if (auth.kind !== 'oauth2') return checkFields(auth.fields, values, 'body.values');
-  // They become part of an address, which must not lead elsewhere.
-  const inputs = auth.inputs.map((field) => ({ ...field, pattern: field.pattern ?? hostPart }));
-  if (isByClient(provider)) return checkFields(inputs, values, 'body.values');
+  if (isByClient(provider)) return checkFields(inputFields(auth, hosts), values, 'body.values');
   throw new MortiseError('unprocessable', {
     detail: `${provider.name} is connected by giving consent there, not by entering something here.`,
   });

@@ -156,6 +156,32 @@ describe('connecting', () => {
   });
 });
 
+describe('what is entered', () => {
+  it('is judged by all who judge it as it is when the account is connected', async () => {
+    const judge = async (values: Record<string, string>, hosts?: { api: string }) => {
+      const { id } = hosts === undefined ? { id: integrationId } : await addIntegration({ hosts });
+      const settings = hosts === undefined ? {} : { hosts };
+      const validation = await rig.connect.validate(contextOf(tenantId), {
+        params: undefined,
+        query: undefined,
+        body: { provider: 'machine', settings, values },
+      });
+      const body = { integrationId: id, environment: 'live' as const, values };
+      const input = { params: undefined, query: undefined, body };
+      const refused = async (promise: Promise<unknown>) => (await refusal(promise)) !== undefined;
+      return [
+        !bodyOf(validation).valid,
+        await refused(rig.connect.test(contextOf(tenantId), input)),
+        await refused(connect({ id, values })),
+      ];
+    };
+    expect(await judge(portal)).toEqual([false, false, false]);
+    expect(await judge({})).toEqual([true, true, true]);
+    expect(await judge({ portal: 'evil.example/@x' })).toEqual([true, true, true]);
+    expect(await judge({}, { api: machine.url })).toEqual([false, false, false]);
+  });
+});
+
 describe('a token', () => {
   it('that nears its end is exchanged anew ahead of it, once, and the calls never wait', async () => {
     const connection = await connect();
@@ -247,6 +273,51 @@ describe('a token', () => {
       id: connection.id,
       status: 'connected',
     });
+  });
+
+  it('of a client that opens another account by now is never kept: the account waits, and its calls do not go there', async () => {
+    const connection = await connect();
+    machine.account = '2';
+    const other = await connect();
+    expect(other.id).not.toBe(connection.id);
+    clock.advance(3_600_000 - 14 * 60_000);
+    await background();
+    const account = async () => (await (await openOf(connection)).call(me)).json();
+    expect(await account()).toMatchObject({ id: '1' });
+    clock.advance(14 * 60_000);
+    await background();
+    await expect(openOf(connection)).rejects.toMatchObject({ code: 'needs_reconnect' });
+    const rows = await query(
+      'select account_id, status, reason from connections where tenant_id = $1 order by 1',
+    );
+    expect(rows).toEqual([
+      {
+        account_id: '1',
+        status: 'needs_reconnect',
+        reason: expect.stringMatching(/opens another account of Machine/) as string,
+      },
+      { account_id: '2', status: 'connected', reason: null },
+    ]);
+    machine.account = '1';
+    expect(await connect({ reconnect: connection.id })).toMatchObject({
+      id: connection.id,
+      status: 'connected',
+    });
+  });
+
+  it('of which the provider does not say whose it is is not kept, and is exchanged again soon', async () => {
+    const connection = await connect();
+    clock.advance(3_600_000 - 14 * 60_000);
+    machine.silent = true;
+    await background();
+    machine.silent = false;
+    expect(await connectionOf()).toEqual({ status: 'connected', reason: null });
+    await (await openOf(connection)).call(me);
+    expect(machine.exchanges).toHaveLength(2);
+    clock.advance(2 * 60_000);
+    await background();
+    expect(machine.exchanges).toHaveLength(3);
+    expect(await connectionOf()).toEqual({ status: 'connected', reason: null });
   });
 
   it('that is refused in the middle of a call, with a client that is refused too, ends the same at once', async () => {

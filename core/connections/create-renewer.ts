@@ -1,7 +1,7 @@
 import { setTimeout as timersSleep } from 'node:timers/promises';
 import type { Database, Tx } from '@mortise/platform/database';
 import { EgressError, type Egress, type EgressErrorCode } from '@mortise/platform/egress';
-import { ProviderError, type Credential, type TokenSet } from '@mortise/providers/kit';
+import { ProviderError, type TokenSet } from '@mortise/providers/kit';
 import { MortiseError, type Clock } from '../kernel/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { faultOf } from './fault.ts';
@@ -117,7 +117,7 @@ export function createRenewer(deps: RenewerDeps): Renewer {
     let tokens: TokenSet;
     try {
       if (target instanceof ProviderError) throw target;
-      tokens = await ask(target, leased.credential);
+      tokens = await ask(target, leased);
     } catch (error) {
       return refusal(error, leased);
     }
@@ -132,7 +132,10 @@ export function createRenewer(deps: RenewerDeps): Renewer {
     return end;
   }
 
-  async function ask(target: ProviderReach, credential: Credential): Promise<TokenSet> {
+  async function ask(
+    target: ProviderReach,
+    { credential, accountId }: Pick<Leased, 'credential' | 'accountId'>,
+  ): Promise<TokenSet> {
     const { provider, hosts, client } = target;
     const { auth } = provider;
     if (auth.kind !== 'oauth2' || credential.kind !== 'oauth2') {
@@ -145,8 +148,16 @@ export function createRenewer(deps: RenewerDeps): Renewer {
     if (auth.grant !== 'client_credentials') return auth.refresh({ ...context, tokens: credential.tokens });
     // There is no refresh token: the client is exchanged anew, for the scopes that it was given.
     const { scopes } = credential.tokens;
-    const tokens = await auth.clientCredentials({ ...context, ...(scopes === undefined ? {} : { scopes }) });
-    return { ...(scopes === undefined ? {} : { scopes }), ...tokens };
+    const given = await auth.clientCredentials({ ...context, ...(scopes === undefined ? {} : { scopes }) });
+    const tokens = { ...(scopes === undefined ? {} : { scopes }), ...given };
+    // The integration may have another client by now, of another account, whose data is none of this connection's.
+    const opened = await provider
+      .account({ ...context, credential: { kind: 'oauth2', tokens } })
+      .catch((error: unknown) => {
+        throw new Unnamed(provider.name, error);
+      });
+    if (opened.id !== accountId) throw new OtherAccount(provider.name);
+    return tokens;
   }
 
   const http = () => httpThrough(deps.egress, AbortSignal.timeout(leaseMs * exchangeShare), maxAnswerBytes);
@@ -159,6 +170,25 @@ export function createRenewer(deps: RenewerDeps): Renewer {
     },
     close: async () => void (await Promise.allSettled(running)),
   };
+}
+
+/** It is not known whose account the integration's client opens now. */
+class Unnamed extends ProviderError {
+  constructor(name: string, cause: unknown) {
+    const retryAfterMs = cause instanceof ProviderError ? cause.problem.retryAfterMs : undefined;
+    super({
+      kind: 'provider_error',
+      message: `${name} did not say whose account the token opens`,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+  }
+}
+
+/** The integration's client opens another account than the connection's. */
+class OtherAccount extends ProviderError {
+  constructor(name: string) {
+    super({ kind: 'forbidden', message: `The integration's client opens another account of ${name}` }, 403);
+  }
 }
 
 const untaken = ({ version }: RenewalJob, now: number | undefined): RenewalEnd =>
@@ -183,6 +213,7 @@ function refusal(error: unknown, { target, credential, integration, interrupted 
     problem,
     unsure,
     ...(isClients ? { clientRefused: true as const } : {}),
+    ...(error instanceof OtherAccount ? { otherAccount: true as const } : {}),
   };
   return error instanceof EgressError ? { ...end, because: error.message } : end;
 }

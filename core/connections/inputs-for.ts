@@ -1,3 +1,4 @@
+import type { Hosts, InputField, OAuth2Auth } from '@mortise/providers/kit';
 import type { Tx } from '@mortise/platform/database';
 import { checkFields } from './check-fields.ts';
 import { checkReachable } from './check-hosts.ts';
@@ -7,7 +8,20 @@ import { targetOf } from './oauth-client.ts';
 import type { IntegrationRow } from './store.ts';
 
 /** What may fill a part of a host where its provider says no more. */
-export const hostPart = '[\\w.-]+';
+const hostPart = '[\\w.-]+';
+
+/**
+ * What is asked before an account is connected, as it is checked: it becomes part of an address, so it must not be able
+ * to lead elsewhere; and only what the address still lacks has to be there.
+ */
+export function inputFields({ inputs }: Pick<OAuth2Auth, 'inputs'>, hosts: Hosts): InputField[] {
+  const lacking = (name: string) => Object.values(hosts).some((base) => base.includes(`{${name}}`));
+  return inputs.map((field) => ({
+    ...field,
+    required: field.required && lacking(field.name),
+    pattern: field.pattern ?? hostPart,
+  }));
+}
 
 /**
  * What has to be known before a provider can be asked: as given; on a reconnect as it was given the first time.
@@ -30,14 +44,7 @@ export async function inputsFor(
     const held = await readCredential(tx, deps.vault, tenantId, reconnectId);
     if (held !== undefined) return held.inputs;
   }
-  const lacking = (name: string) => Object.values(hosts).some((base) => base.includes(`{${name}}`));
-  const fields = provider.auth.inputs.map((field) => ({
-    ...field,
-    required: field.required && lacking(field.name),
-    // It becomes part of an address: it must not be able to lead elsewhere.
-    pattern: field.pattern ?? hostPart,
-  }));
-  const inputs = checkFields(fields, given ?? {}, at);
+  const inputs = checkFields(inputFields(provider.auth, hosts), given ?? {}, at);
   const filled = await targetOf(tx, deps, tenantId, integration, inputs);
   checkReachable(deps.egress, Object.values(filled.hosts));
   return inputs;

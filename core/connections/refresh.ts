@@ -100,7 +100,7 @@ export function createRefresher(deps: RefreshDeps): Refresher {
   async function giveUp(
     whose: Renewable,
     version: number,
-    { problem, unsure, clientRefused, because }: Refusal,
+    { problem, unsure, clientRefused, otherAccount, because }: Refusal,
     { owner, ahead }: { owner: string; ahead: boolean },
   ): Promise<Outcome> {
     const { tenantId, connectionId, provider } = whose;
@@ -109,17 +109,19 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     const now = clock.now();
     const cause = because === undefined ? {} : { cause: new Error(because) };
     // Some providers give no refresh token at all: such a connection is good until its token lapses. So is one whose
-    // client was refused, which somebody may set right by then.
+    // client was refused, or is another account's, which somebody may set right by then.
     const works = ahead && expiresAt !== undefined && expiresAt > now;
-    const isOver = problem.kind === 'revoked' || clientRefused === true;
+    const isOver = problem.kind === 'revoked' || clientRefused === true || otherAccount === true;
     const lapses =
       isOver && works && credential.kind === 'oauth2' && credential.tokens.refreshToken === undefined;
     if (isOver && !lapses) {
-      const reason = clientRefused
-        ? `${provider.name} no longer accepts the client id and secret of this integration. Check them in its settings, then connect the account again.`
-        : unsure
-          ? `${provider.name} no longer accepts this connection. An earlier renewal was interrupted before its answer was stored, and may have used the old token up. Connect the account again.`
-          : `${provider.name} no longer accepts this connection: access was withdrawn or has lapsed. Connect the account again.`;
+      const reason = otherAccount
+        ? `The client of this integration opens another account of ${provider.name} by now. Set this account's own client in the settings and connect it again; to have both accounts, give each an integration of its own.`
+        : clientRefused
+          ? `${provider.name} no longer accepts the client id and secret of this integration. Check them in its settings, then connect the account again.`
+          : unsure
+            ? `${provider.name} no longer accepts this connection. An earlier renewal was interrupted before its answer was stored, and may have used the old token up. Connect the account again.`
+            : `${provider.name} no longer accepts this connection: access was withdrawn or has lapsed. Connect the account again.`;
       const refused = { tenantId, connectionId, traceId: newTraceId(), version };
       if (!(await markNeedsReconnect(deps, refused, reason))) return 'superseded';
       throw new ProviderCallError({ ...problem, message: reason }, { needsReconnect: true, ...cause });

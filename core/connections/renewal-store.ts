@@ -18,6 +18,8 @@ import {
 
 export interface LeasedCredential extends OpenedCredential {
   integration: ReachRow;
+  /** Whose account the connection is, as its provider names it. */
+  accountId: string;
   /** The token endpoint was asked before and its answer is not known: the refresh token may be used up. */
   interrupted: boolean;
 }
@@ -38,10 +40,13 @@ export async function takeLeases(
   forMs: number,
 ): Promise<Map<RenewalJob, LeasedCredential | Error>> {
   const rows = await tx.query<
-    { owner: string; sealed: Buffer; asked_before: Date | null; integration_id: string } & Omit<
-      ReachRow,
-      'id'
-    >
+    {
+      owner: string;
+      sealed: Buffer;
+      asked_before: Date | null;
+      account_id: string;
+      integration_id: string;
+    } & Omit<ReachRow, 'id'>
   >(
     `with wanted as (
        select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[])
@@ -61,7 +66,7 @@ export async function takeLeases(
        join integrations i on i.tenant_id = c.tenant_id and i.id = c.integration_id
       where d.tenant_id = w.tenant_id and d.connection_id = w.connection_id and b.version = w.version
         and (b.lease_until is null or b.lease_until < now() or b.lease_owner = w.owner)
-      returning w.owner, d.sealed, b.asked_at as asked_before, i.id as integration_id, i.provider, i.environment,
+      returning w.owner, d.sealed, b.asked_at as asked_before, c.account_id, i.id as integration_id, i.provider, i.environment,
                 i.client_id, i.client_secret, i.hosts`,
     [
       jobs.map(({ tenantId }) => tenantId),
@@ -73,12 +78,15 @@ export async function takeLeases(
     'renewals.lease',
   );
   const taken = new Map<RenewalJob, LeasedCredential | Error>();
-  for (const { owner, sealed, asked_before: askedBefore, integration_id: id, ...integration } of rows) {
+  for (const row of rows) {
+    const { owner, sealed, asked_before: askedBefore, account_id: accountId, integration_id: id } = row;
+    const { provider, environment, client_id, client_secret, hosts } = row;
+    const integration = { id, provider, environment, client_id, client_secret, hosts };
     const job = jobs.find((one) => one.owner === owner)!;
     taken.set(
       job,
       await openCredential(tx, vault, job, sealed).then(
-        (opened) => ({ ...opened, integration: { id, ...integration }, interrupted: askedBefore !== null }),
+        (opened) => ({ ...opened, integration, accountId, interrupted: askedBefore !== null }),
         (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
       ),
     );

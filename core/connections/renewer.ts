@@ -27,6 +27,8 @@ export type RenewalEnd =
       unsure: boolean;
       /** The integration's own client is what was refused, where that alone is exchanged for tokens. */
       clientRefused?: true;
+      /** That client opens another account by now. */
+      otherAccount?: true;
       /** What went wrong on the way, for the log. */
       because?: string;
     };

@@ -6,6 +6,7 @@ import { bodyOf, consentRig, type ConsentRig } from './testing/rig.ts';
 
 let rig: ConsentRig;
 let answer: TellOutcome | Error;
+let meanwhile: (() => Promise<unknown>) | undefined;
 const told: [string, Telling][] = [];
 const addressee = (key: string) => ({ key, name: `Of ${key}`, connectionId: null });
 beforeAll(async () => {
@@ -17,6 +18,7 @@ beforeAll(async () => {
         async tell(telling, key) {
           told.push([key, telling]);
           if (key === '1') return { state: 'told' };
+          await meanwhile?.();
           if (answer instanceof Error) throw answer;
           return answer;
         },
@@ -28,6 +30,7 @@ afterAll(() => rig.drop());
 beforeEach(async () => {
   await rig.takeJobs();
   answer = { state: 'told' };
+  meanwhile = undefined;
   told.length = 0;
 });
 
@@ -133,6 +136,26 @@ it('what ended may be told again from the start, with an address that is forgott
   expect(emails.rowCount).toBe(0);
   await tellAgain(tenantId, id);
   expect(await rig.takeJobs()).toEqual([]);
+});
+
+it('an address that is given while a try without it is under way is not lost by that try', async () => {
+  const { tenantId, id, jobs } = await withdrawn();
+  answer = { state: 'later', reason: 'It is away.' };
+  await run(jobs[1]);
+  await rig.takeJobs();
+  for (const outcome of [{ state: 'later' }, { state: 'ended' }, { state: 'unknown_person' }] as const) {
+    answer = { ...outcome, reason: 'Nobody says who this is.' };
+    meanwhile = () => tellAgain(tenantId, id, { email: 'ann@example.com' });
+    rig.clock.advance(1);
+    await run(jobs[1]);
+    meanwhile = undefined;
+    expect(await rig.takeJobs()).toEqual([jobs[1]]);
+    expect((await noticesOf(tenantId, id))[1]).toMatchObject(waiting);
+    answer = { state: 'later', reason: 'It is away.' };
+    await run(jobs[1]);
+    expect(told.at(-1)).toMatchObject(['2', { email: 'ann@example.com' }]);
+    await rig.takeJobs();
+  }
 });
 
 it('who has granted anew is not told of as withdrawn, and a grant in force has nothing to tell', async () => {

@@ -42,8 +42,8 @@ export function consentJobs(deps: Pick<ConsentDeps, 'db' | 'clock' | 'queue' | '
           const now = clock.now();
           const decision = judgeNotice(outcome, { attempt: waiting.attempts + 1, since: waiting.since, now });
           await db.tenant(notice.tenantId, async (tx) => {
-            await markNotice(tx, notice, now, decision);
-            if (decision.state === 'waiting') await addJob(tx, deps, notice, decision.nextAt);
+            const isMarked = await markNotice(tx, notice, { since: waiting.since, now }, decision);
+            if (isMarked && decision.state === 'waiting') await addJob(tx, deps, notice, decision.nextAt);
           });
         },
       },

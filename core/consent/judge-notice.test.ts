@@ -35,6 +35,11 @@ it('a try that failed is followed by another, never before a wait that was asked
   );
 });
 
+it('a wait that no date can hold ends it', () => {
+  for (const waitMs of [1e17, Number.MAX_VALUE, Infinity])
+    expect(judgeNotice(later(waitMs), { attempt: 1, since, now: since }, 0.5).state).toBe('ended');
+});
+
 it('every notice comes to an end, whatever the chance, within a few dozen tries', () => {
   fc.assert(
     fc.property(random, (chance) => {

@@ -29,7 +29,8 @@ export function judgeNotice(
   if (outcome.state !== 'later') return outcome;
   const pause = backoffMs(attempt, pauses, random) ?? longestPauseMs;
   const nextAt = new Date(now.getTime() + Math.max(pause, outcome.waitMs ?? 0));
-  if (nextAt.getTime() - since.getTime() > patienceMs) {
+  // Turned about, since a wait that no date can hold makes none: that is past any patience, too.
+  if (!(nextAt.getTime() - since.getTime() <= patienceMs)) {
     const tries = attempt === 1 ? 'one try' : `${attempt} tries over a week`;
     return { state: 'ended', reason: `${outcome.reason} After ${tries} it is not tried again by itself.` };
   }

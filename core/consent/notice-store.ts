@@ -89,21 +89,29 @@ export async function readNotice(tx: Tx, notice: NoticePayload): Promise<Waiting
   };
 }
 
-/** Writes down what became of a try. Whoever wrote its end before has the last word. */
+/**
+ * Writes down what became of a try. Whoever wrote its end before has the last word; and where somebody began it anew
+ * meanwhile, perhaps with an address that the try did not have, its next try has.
+ *
+ * @param since when the notice that was tried was written, or begun anew
+ * @returns whether it was written down
+ */
 export async function markNotice(
   tx: Tx,
   notice: NoticePayload,
-  now: Date,
+  { since, now }: { since: Date; now: Date },
   decision: NoticeDecision,
-): Promise<void> {
+): Promise<boolean> {
   const { state } = decision;
-  await tx.query(
+  const rows = await tx.query(
     `update consent_notices
         set attempts = attempts + 1, state = $5, error = $6, next_at = $7,
             told_at = case when $5 = 'told' then $8::timestamptz end,
             ended_at = case when $5 in ('unknown_person', 'ended') then $8::timestamptz end,
             email = case when $5 = 'waiting' then email end
-      where tenant_id = $1 and entry_id = $2 and teller = $3 and addressee = $4 and state = 'waiting'`,
+      where tenant_id = $1 and entry_id = $2 and teller = $3 and addressee = $4 and state = 'waiting'
+        and date_trunc('milliseconds', created_at) = $9
+      returning 1`,
     [
       notice.tenantId,
       notice.entryId,
@@ -113,8 +121,10 @@ export async function markNotice(
       state === 'told' ? null : storableText(decision.reason.slice(0, 1000)),
       state === 'waiting' ? decision.nextAt : null,
       now,
+      since,
     ],
   );
+  return rows.length > 0;
 }
 
 /**

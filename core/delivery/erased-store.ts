@@ -73,7 +73,10 @@ export async function readWebhooksUnderWay(
   return rows.map((row) => row.webhook_id);
 }
 
-/** Blanks what attempts have kept of some events. */
+/**
+ * Blanks what attempts have kept of some events. Why a transform failed (`describeTransform`) may repeat a value of the
+ * event's: that it failed is left.
+ */
 export async function blankAttempts(
   tx: Tx,
   events: readonly Pick<ErasedEvent, 'tenant_id' | 'event_id'>[],
@@ -82,9 +85,12 @@ export async function blankAttempts(
     `with own as materialized (
        select d.tenant_id, d.id from unnest($1::uuid[], $2::uuid[]) as e (tenant_id, event_id)
          join deliveries d on d.tenant_id = e.tenant_id and d.event_id = e.event_id)
-     update attempts a set request_body = null, response_body = null, response_headers = null
+     update attempts a
+        set request_body = null, response_body = null, response_headers = null,
+            error = case when a.error like 'The transform failed: %' then 'The transform failed.' else a.error end
        from own where a.tenant_id = own.tenant_id and a.delivery_id = own.id
-        and (a.request_body is not null or a.response_body is not null or a.response_headers is not null)`,
+        and (a.request_body is not null or a.response_body is not null or a.response_headers is not null
+             or a.error like 'The transform failed: %')`,
     columns(events),
     'delivery.blankAttempts',
   );

@@ -202,3 +202,15 @@ test('what waits in the memory of a process is not sent once its event is erased
   const failed = (await listed(rig)).find(({ status }) => status === 'failed');
   expect(failed?.lastError).toBe(why);
 });
+
+test('a value of an erased event that a failed transform has told of is gone, and that it failed stays', async () => {
+  const rig = await rigOf({ limits: { transformMs: 10_000 } });
+  const sink = await sinkOf();
+  await rig.addWebhook(tenantId, { url: sink.url, settings: { transform: '$number(data.email)' } });
+  const [event] = await rig.append(tenantId, [anEvent('order.placed', { email: 'ada@example.com' })]);
+  await rig.delivery.idle();
+  const errorOf = async () => (await readOne(rig, (await listed(rig))[0]!.id)).log[0]?.error;
+  expect(await errorOf()).toContain('ada@example.com');
+  await erase([event!.id]);
+  expect(await errorOf()).toBe('The transform failed.');
+});

@@ -285,6 +285,38 @@ test('a cancelled replay processes nothing more, ends what is under way, and its
   expect(again).toHaveLength(2);
 });
 
+test('what fails while its replay is being cancelled is not tried again', async () => {
+  let begun = () => {};
+  const isUnderWay = new Promise<void>((resolve) => (begun = resolve));
+  let goOn = () => {};
+  const mayEnd = new Promise<void>((resolve) => (goOn = resolve));
+  const processors: Record<string, Processor> = {
+    failing: {
+      description: 'Waits, then fails',
+      async process(_, { replay }) {
+        if (!replay) return {};
+        begun();
+        await mayEnd;
+        throw new Error('It failed');
+      },
+    },
+  };
+  const rig = createRig({ db: database.db, processors });
+  const tenantId = await rig.addTenant();
+  const source = await rig.addSource(tenantId, { dedupe: { by: 'none' }, processor: 'failing' });
+  await rig.post(source.token, '{"n":1}');
+  const id = await startReplay(tenantId, source.id);
+  await queueAll(tenantId, id);
+  rig.ingest.start();
+  await isUnderWay;
+  await database.db.tenant(tenantId, (tx) => cancelReplayRow(tx, tenantId, id, 'Cancelled by Ada'));
+  goOn();
+  await expect
+    .poll(() => readReplay(tenantId, id), patient)
+    .toMatchObject({ status: 'cancelled', queued: 1, processed: 0, failed: 1, dropped: 0, waiting: 0 });
+  await rig.ingest.stop();
+});
+
 async function startReplay(tenantId: string, sourceId: string): Promise<string> {
   const id = newId();
   const [fromId, toId] = ['00000000-0000-7000-8000-000000000000', newId()];

@@ -6,6 +6,7 @@ import { counterOf } from './committer.ts';
 import type { IngestDeps } from './deps.ts';
 import { processBatch } from './process-batch.ts';
 import { finish, nextDue, putOff, takeDue, takeOne, type QueuedRow } from './queue-store.ts';
+import { isCancelled } from './replay-store.ts';
 import { takeTurns } from './take-turns.ts';
 
 /** Beside the largest receipt that there can be some of other tenants have room. */
@@ -98,7 +99,9 @@ export class Processor {
     const attempts = row.attempts + 1;
     const now = clock.now();
     const reason = storableText(error instanceof Error ? error.message : String(error)).slice(0, 1_000);
-    const waitMs = backoffMs(attempts, schedule);
+    // Of a cancelled replay nothing is tried again.
+    const isOver = row.replay_id !== null && (await isCancelled(tx, tenantId, row.replay_id));
+    const waitMs = isOver ? undefined : backoffMs(attempts, schedule);
     logger.warn({ err: error, receiptId: row.receipt_id, attempts }, 'A receipt could not be processed');
     tx.afterCommit(() => this.#processed(tenantId, [sourceId]));
     if (waitMs !== undefined) {

@@ -125,6 +125,18 @@ export async function cancelReplayRow(
   return true;
 }
 
+/**
+ * Whether a receipt's replay was cancelled, with a lock that lets none be until the transaction ends: a cancellation
+ * passes over what is being worked off, so whoever puts that back has to look.
+ */
+export async function isCancelled(tx: Tx, tenantId: string, id: string): Promise<boolean> {
+  const [row] = await tx.query<{ status: string }>(
+    'select status from receipt_replays where tenant_id = $1 and id = $2 for no key update',
+    [tenantId, id],
+  );
+  return row?.status === 'cancelled';
+}
+
 /** Ends a replay whose search cannot go on. What it has put into the queue is processed. */
 export async function failReplay(tx: Tx, tenantId: string, id: string, reason: string): Promise<void> {
   await tx.query(

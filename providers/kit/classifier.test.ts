@@ -51,3 +51,10 @@ test('the code wins over the status, and a wait may stand in the body', () => {
   const told = httpResponse(503, { 'Retry-After': '2' }, '{"error":"QUERY_LIMIT_EXCEEDED"}');
   expect(classify(told, now)).toMatchObject({ retryAfterMs: 2000 });
 });
+
+test('a wait that fits into no date is a long one', () => {
+  for (const told of ['99999999999999999999', '9'.repeat(400)]) {
+    const verdict = classifier()(httpResponse(429, { 'Retry-After': told }, ''), now);
+    expect(verdict).toMatchObject({ kind: 'rate_limited', retryAfterMs: 31 * 86_400_000 });
+  }
+});

@@ -24,6 +24,9 @@ const USUAL: Readonly<Record<number, ProblemKind>> = {
   429: 'rate_limited',
 };
 
+/** A wait that is asked for counts up to here, 31 days: past some thousand years it would fit into no date. */
+const mostWaitMs = 31 * 86_400_000;
+
 /**
  * Makes an `api.classify`: by the provider's code first, then by status (2xx ok, 408 and 5xx provider_error, other
  * 4xx invalid; a 3xx is provider_error, since redirects are the caller's to follow). Pure, and total: a body that
@@ -44,7 +47,7 @@ export function classifier(options: ClassifierOptions = {}): (response: HttpResp
     if (read.requestId !== undefined) problem.providerRequestId = read.requestId;
     const wait =
       parseRetryAfter(response.headers['retry-after'], now) ?? options.retryAfterMs?.(response, now);
-    if (wait !== undefined) problem.retryAfterMs = wait;
+    if (wait !== undefined) problem.retryAfterMs = Math.min(wait, mostWaitMs);
     return problem;
   };
 }

@@ -1,3 +1,4 @@
+import { ProviderError } from './provider-error.ts';
 import type { ConsentRegister, HttpRequestSpec, HttpResponse, KnownPerson, Problem } from './types.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { ConsentRegister, HttpRequestSpec, HttpResponse, KnownPerson, Probl
  * @param call makes one authenticated call; throws an error with the provider's `problem` when it is refused
  * @param category the provider's own, out of `register.categories`
  * @returns `unknown_person` where the provider knows nobody by this, or cannot be asked by it; nobody is made then
- * @throws what `call` throws, other than that the person is not found
+ * @throws what `call` throws, other than that the person is not found; ProviderError for an answer that cannot be read
  */
 export async function tellWithdrawal(
   register: ConsentRegister,
@@ -18,15 +19,26 @@ export async function tellWithdrawal(
   const question = register.find(person);
   if (question === undefined) return 'unknown_person';
   try {
-    const found = register.read(await call(question), person);
+    const answer = await call(question);
+    const found = understood(() => register.read(answer, person));
     if (found === undefined) return 'unknown_person';
-    const declining = register.decline(found, category);
+    const declining = understood(() => register.decline(found, category));
     // Somebody who is deleted between the two calls is unknown, too.
     if (declining !== undefined) await call(declining);
     return 'told';
   } catch (error) {
     if (problemOf(error)?.kind === 'not_found') return 'unknown_person';
     throw error;
+  }
+}
+
+/** What cannot be read is the provider's fault; what a parser says of it, which repeats it in part, is for the log alone. */
+function understood<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const message = 'The answer is not what it is known to be';
+    throw Object.assign(new ProviderError({ kind: 'provider_error', message }), { cause });
   }
 }
 

@@ -24,6 +24,7 @@ export async function startGatedEmulator(definition: EmulatorDefinition, options
   const { emulator, hosts } = served;
   const { port } = new URL(Object.values(hosts)[0]!);
   const passed: Passed[] = [];
+  let said: string | undefined;
   let onAnswer: ((one: Passed) => Promise<void>) | undefined;
   const gate = createServer((message, reply) => {
     const { method = '', url: path = '', headers } = message;
@@ -32,6 +33,11 @@ export async function startGatedEmulator(definition: EmulatorDefinition, options
         const one = { method, path, status: answer.statusCode ?? 0 };
         passed.push(one);
         await onAnswer?.(one);
+        if (said !== undefined) {
+          answer.resume();
+          reply.writeHead(200, { 'content-type': 'application/json' }).end(said);
+          return;
+        }
         reply.writeHead(one.status, answer.headers);
         answer.pipe(reply);
       })();
@@ -47,6 +53,8 @@ export async function startGatedEmulator(definition: EmulatorDefinition, options
     passed,
     /** What happens before an answer is handed on; undefined: nothing. */
     holdAnswers: (hold: typeof onAnswer) => void (onAnswer = hold),
+    /** What is handed on in place of each answer, with a 200; undefined: the answer. */
+    say: (instead: string | undefined) => void (said = instead),
     async close(): Promise<void> {
       gate.close();
       gate.closeAllConnections();

@@ -13,6 +13,8 @@ export interface MachineProvider {
   accessSeconds: number;
   /** Whose account the client opens. */
   account: string;
+  /** Whether its API says 403 to everything. */
+  silent: boolean;
   /** What the token endpoint answers in place of tokens, while it is set. */
   refusal: { status: number; body: object } | undefined;
   /** The forms of the exchanges that gave a token. */
@@ -39,6 +41,7 @@ export async function startMachineProvider(): Promise<MachineProvider> {
     client: { id: 'machine-client', secret: `s+/:${randomBytes(12).toString('base64')}` },
     accessSeconds: 3600,
     account: '1',
+    silent: false,
     refusal: undefined,
     exchanges: [],
     expireAll: () => tokens.clear(),
@@ -56,6 +59,7 @@ export async function startMachineProvider(): Promise<MachineProvider> {
   }
 
   function answerTo({ url: path, headers }: IncomingMessage, form: URLSearchParams) {
+    if (path === '/me' && state.silent) return { status: 403, body: { error: 'access_denied' } };
     if (path === '/me') {
       const account = tokens.get(headers.authorization?.replace('Bearer ', '') ?? '');
       return account === undefined

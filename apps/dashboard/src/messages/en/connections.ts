@@ -142,7 +142,8 @@ export const connections = {
     `The integration’s own client is exchanged at ${provider} at once, and again whenever its token nears its end. Nobody is asked there.`,
   clientSandboxText: (provider: string) =>
     `The emulator of ${provider} knows a client of its own. There is nothing to enter.`,
-  clientKept: 'Leave both empty to use those in the settings.',
+  clientKept:
+    'Leave both empty to use those in the settings. The client of another account cuts off those that are connected here: give that account an integration of its own.',
   fieldsTitle: (provider: string, again: boolean) =>
     again ? `Reconnect the account at ${provider}` : `Connect an account at ${provider}`,
   fieldsText: (provider: string) =>

@@ -72,7 +72,7 @@ export interface Acceptor {
 /** Makes the subscriber that turns events into deliveries, in the events' own transaction. */
 export function createAcceptor(options: AcceptorOptions): Acceptor {
   const { db, process, backlog, targets, clock } = options;
-  const readWebhooks = createSubscriptions({ targets, processId: process.id, clock });
+  const readWebhooks = createSubscriptions({ targets, clock });
   const open = new Chain<Open>();
 
   /** Opens what sending to these webhooks takes. One whose secret does not open goes without: the queue will tell. */
@@ -109,8 +109,10 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
 
   async function matchDeliveries(tx: Tx, events: readonly StoredEvent[]) {
     const counts = new Map<string, number>();
+    // Once, since it may be another's after any wait: what is locked against recovery is what is written under.
+    const processId = process.id;
     const tenantIds = [...new Set(events.map((event) => event.tenantId))];
-    const subscriptions = await readWebhooks(tx, tenantIds);
+    const subscriptions = await readWebhooks(tx, tenantIds, processId);
     const matched = match(subscriptions, events);
     if (matched.length === 0) return counts;
 
@@ -143,8 +145,16 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
       if (!inMemory || target === undefined) continue;
       const messageId = publicId('event', event.id);
       let body = bodies.get(event.id);
-      if (body === undefined)
-        bodies.set(event.id, (body = Buffer.from(buildBody({ ...event, id: messageId }))));
+      if (body === undefined) {
+        try {
+          bodies.set(event.id, (body = Buffer.from(buildBody({ ...event, id: messageId }))));
+        } catch (error) {
+          // Nobody else gives back what is not among the open ones yet.
+          backlog.leave(id);
+          giveUp(items);
+          throw error;
+        }
+      }
       items.push({
         tenantId: event.tenantId,
         deliveryId: id,
@@ -165,7 +175,7 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
     const { xid } = subscriptions;
     const entry: Open = { xid, items, accepted: undefined, since: performance.now() };
     if (items.length > 0) open.add(entry);
-    insertDeliveries(tx, process.id, clock.now(), deliveries, (accepted) => (entry.accepted = accepted));
+    insertDeliveries(tx, processId, clock.now(), deliveries, (accepted) => (entry.accepted = accepted));
     tx.afterCommit(() => {
       if (open.delete(entry)) end(entry, entry.accepted === true);
       if (items.length < deliveries.length) options.queued();

@@ -17,7 +17,6 @@ const clock = new FakeClock(new Date('2026-03-01T12:00:00Z'));
 const readerOf = () =>
   createSubscriptions({
     targets: { plan: (row) => ({ settings: settingsOf(row), filter: undefined }) },
-    processId: newId(),
     clock,
   });
 
@@ -70,7 +69,7 @@ test('what is kept of webhooks is what is in the database, whatever has happened
       const pair = [await addTenant(database.db), await addTenant(database.db)];
       const kept = readerOf();
       const seenBy = async (tx: Tx, read: ReturnType<typeof readerOf>) => {
-        const found = await read(tx, pair);
+        const found = await read(tx, pair, newId());
         return pair.map((tenantId) =>
           [type, other].map((name) =>
             found
@@ -106,7 +105,8 @@ test('with nothing changed a tenant is read once, however many webhooks it has',
   const [tenantId = ''] = tenants;
   for (let n = 0; n < 5; n++) await database.db.engine((tx) => acts['add']!(tx, tenantId, 0));
   const kept = readerOf();
-  const read = () => database.db.engine(async (tx) => (await kept(tx, [tenantId])).of(tenantId, type));
+  const read = () =>
+    database.db.engine(async (tx) => (await kept(tx, [tenantId], newId())).of(tenantId, type));
   const first = await read();
   const second = await read();
   expect(first).toHaveLength(5);

@@ -27,8 +27,12 @@ export interface Subscriptions {
   of(tenantId: string, type: string): readonly Subscriber[];
 }
 
-/** Reads webhooks in the transaction that will write deliveries to them; see `readStamps`. */
-export type ReadWebhooks = (tx: Tx, tenantIds: readonly string[]) => Promise<Subscriptions>;
+/** Reads webhooks in the transaction that will write deliveries to them, in a process's name; see `readStamps`. */
+export type ReadWebhooks = (
+  tx: Tx,
+  tenantIds: readonly string[],
+  processId: string,
+) => Promise<Subscriptions>;
 
 interface Kept {
   readonly stamp: string;
@@ -44,12 +48,8 @@ const [mostKept, mostTypes] = [50_000, 1_000];
  * elsewhere: a stamp over the versions of a tenant's rows. So all that was changed and committed before is seen, and
  * events cost the reading of a stamp and not of all that a tenant has.
  */
-export function createSubscriptions(options: {
-  targets: Pick<Targets, 'plan'>;
-  processId: string;
-  clock: Clock;
-}): ReadWebhooks {
-  const { targets, processId, clock } = options;
+export function createSubscriptions(options: { targets: Pick<Targets, 'plan'>; clock: Clock }): ReadWebhooks {
+  const { targets, clock } = options;
   /** The longest kept first. */
   const kept = new Map<string, Kept>();
   let size = 0;
@@ -76,7 +76,7 @@ export function createSubscriptions(options: {
     return { row, id, owner, events: row.events, ...targets.plan(row), target: undefined };
   }
 
-  return async (tx, tenantIds) => {
+  return async (tx, tenantIds, processId) => {
     const now = clock.now();
     const { xid, stamps } = await readStamps(tx, tenantIds, processId, now);
     const found = new Map<string, Kept>();

@@ -109,9 +109,9 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
 
   async function matchDeliveries(tx: Tx, events: readonly StoredEvent[]) {
     const counts = new Map<string, number>();
-    const tenantIds = [...new Set(events.map((event) => event.tenantId))];
-    // Taken once: should this process be taken for gone meanwhile, what was locked and what is written are of one id.
+    // Once, since it may be another's after any wait: what is locked against recovery is what is written under.
     const processId = process.id;
+    const tenantIds = [...new Set(events.map((event) => event.tenantId))];
     const subscriptions = await readWebhooks(tx, tenantIds, processId);
     const matched = match(subscriptions, events);
     if (matched.length === 0) return counts;
@@ -145,8 +145,16 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
       if (!inMemory || target === undefined) continue;
       const messageId = publicId('event', event.id);
       let body = bodies.get(event.id);
-      if (body === undefined)
-        bodies.set(event.id, (body = Buffer.from(buildBody({ ...event, id: messageId }))));
+      if (body === undefined) {
+        try {
+          bodies.set(event.id, (body = Buffer.from(buildBody({ ...event, id: messageId }))));
+        } catch (error) {
+          // Nobody else gives back what is not among the open ones yet.
+          backlog.leave(id);
+          giveUp(items);
+          throw error;
+        }
+      }
       items.push({
         tenantId: event.tenantId,
         deliveryId: id,

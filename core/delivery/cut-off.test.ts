@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../tests/support/test-
 import { newId } from '../kernel/index.ts';
 import { closedCircuit } from './judge-circuit.ts';
 import { Recorder, type Result } from './recorder.ts';
-import { addTenant, anEvent, startRig, type Rig } from './testing/rig.ts';
+import { addTenant, anEvent, someTrace, startRig, type Rig } from './testing/rig.ts';
 import { startSink, type Sink } from './testing/sink.ts';
 
 /** A condition is awaited; how long that takes is the machine's business. */
@@ -98,6 +98,31 @@ test('a process that was taken for gone leaves its unsent deliveries to who took
   await asleep.append(tenantId, [anEvent()]);
   // It goes on, and until the other knows of it anew, what it accepts is sent by that one.
   await expect.poll(async () => (await attempts()).length, patiently).toBe(4);
+});
+
+test('nor is it recovered under its new id while a transaction that accepts in its name is open', async () => {
+  const asleep = await startRig({ db: database.db });
+  rigs.push(asleep);
+  await asleep.addWebhook(tenantId, { url: 'http://127.0.0.1:9/' });
+  await query('update processes set gone_at = now() where id = $1', [asleep.process.id]);
+  await asleep.process.beat();
+  const { id } = asleep.process;
+  let end: () => void = () => {};
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  let written: () => void = () => {};
+  const isWritten = new Promise<void>((resolve) => (written = resolve));
+  const accepting = database.db.tenant(tenantId, async (tx) => {
+    await asleep.events.append(tx, { tenantId, traceId: someTrace }, [anEvent()]);
+    written();
+    await ended;
+  });
+  await isWritten;
+  const isRecoverable = async () =>
+    (await query<{ free: boolean }>('select pg_try_advisory_xact_lock(process_lock($1)) as free', [id]))[0];
+  expect(await isRecoverable()).toEqual({ free: false });
+  end();
+  await accepting;
+  expect(await isRecoverable()).toEqual({ free: true });
 });
 
 test('one answer that the database will not hold does not keep the others from being written, nor its attempt', async () => {

@@ -72,21 +72,29 @@ export interface TransactionEnd {
 }
 
 /** What became of transactions whose end this process has not heard of, in their order. */
-export function readTransactionEnds(
+export async function readTransactionEnds(
   tx: Tx,
   open: readonly { xid: string; tenantId: string; deliveryId: string }[],
 ): Promise<TransactionEnd[]> {
-  return tx.query<TransactionEnd & Record<string, unknown>>(
-    // Where the server does not know, the row itself tells: too long ago, or before a fail-over that lost it, which
-    // is when it lies beyond the newest id, the one that this transaction gets.
-    `select coalesce(case when t.xid < pg_current_xact_id() then pg_xact_status(t.xid) end,
-              case when d.id is not null then 'committed' else 'aborted' end) as status,
-            d.accepted_by is not null as accepted
-       from unnest($1::xid8[], $2::uuid[], $3::uuid[]) with ordinality as t (xid, tenant_id, delivery_id, place)
+  // Where the server does not know, the row itself tells: too long ago, or before a fail-over that lost it, which is
+  // when it lies beyond the newest id, the one that this transaction gets.
+  const ends = await tx.query<{ status: TransactionEnd['status'] | null }>(
+    `select case when t.xid < pg_current_xact_id() then pg_xact_status(t.xid) end as status
+       from unnest($1::xid8[]) with ordinality as t (xid, place) order by place`,
+    [open.map((one) => one.xid)],
+  );
+  // Only now: a statement that asks for both does not see the rows of what commits while it runs, and knows it committed.
+  const rows = await tx.query<{ written: boolean; accepted: boolean }>(
+    `select d.id is not null as written, d.accepted_by is not null as accepted
+       from unnest($1::uuid[], $2::uuid[]) with ordinality as t (tenant_id, delivery_id, place)
        left join deliveries d on d.tenant_id = t.tenant_id and d.id = t.delivery_id
       order by place`,
-    [open.map((one) => one.xid), open.map((one) => one.tenantId), open.map((one) => one.deliveryId)],
+    [open.map((one) => one.tenantId), open.map((one) => one.deliveryId)],
   );
+  return rows.map(({ written, accepted }, index) => ({
+    status: ends[index]?.status ?? (written ? 'committed' : 'aborted'),
+    accepted,
+  }));
 }
 
 /** Puts all that a process accepted and has no result for into the queue, and frees what it had claimed. */

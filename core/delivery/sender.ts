@@ -14,7 +14,7 @@ interface Line {
   target: Target;
   /** Of the oldest version that anything waits with. */
   oldest: Target;
-  readonly permits: Held;
+  permits: Held;
   readonly waiting: Record<Lane, Fifo<Outgoing>>;
   /** Whether the lane's round has it. */
   readonly inRound: Record<Lane, boolean>;
@@ -344,7 +344,11 @@ export class Sender {
       this.#lines.set(webhookId, line);
     }
     line.idleTicks = 0;
-    if (target.version > line.target.version) line.target = target;
+    if (target.version > line.target.version) {
+      line.target = target;
+      // Permits of another limit, and when there are more of them, say nothing of this one's.
+      line.permits = noPermits();
+    }
     return line;
   }
 

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Tx } from '@mortise/platform/database';
@@ -12,6 +14,13 @@ let tenants: string[];
 beforeAll(async () => void (database = await createTestDatabase()));
 beforeEach(async () => void (tenants = [await addTenant(database.db), await addTenant(database.db)]));
 afterAll(() => database.drop());
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+const heapUsed = () => {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+};
 
 const clock = new FakeClock(new Date('2026-03-01T12:00:00Z'));
 const processId = newId();
@@ -112,4 +121,21 @@ test('with nothing changed a tenant is read once, however many webhooks it has',
   const second = await read();
   expect(first).toHaveLength(5);
   for (const [n, subscriber] of second.entries()) expect(subscriber).toBe(first[n]);
+});
+
+test('what is kept for each type of event stays small, however many webhooks want however many types', async () => {
+  const [tenantId = ''] = tenants;
+  const count = 20_000;
+  await database.db.engine((tx) =>
+    tx.query(
+      `insert into webhooks (tenant_id, id, name, url, events, status)
+       select $1, gen_random_uuid(), 'W', '', '{*}', 'active' from generate_series(1, $2)`,
+      [tenantId, count],
+    ),
+  );
+  const found = await database.db.engine((tx) => readerOf()(tx, [tenantId], newId()));
+  const before = heapUsed();
+  for (let n = 0; n < 1_000; n++) expect(found.of(tenantId, `type.n${n}`).length).toBe(count);
+  expect((heapUsed() - before) / 2 ** 20).toBeLessThan(40);
+  expect(found.of(tenantId, type).length).toBe(count);
 });

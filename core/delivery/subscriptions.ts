@@ -27,7 +27,7 @@ export interface Subscriptions {
   of(tenantId: string, type: string): readonly Subscriber[];
 }
 
-/** Reads webhooks in the transaction that will write deliveries in a process's name; see `readStamps`. */
+/** Reads webhooks in the transaction that will write deliveries to them, in a process's name; see `readStamps`. */
 export type ReadWebhooks = (
   tx: Tx,
   tenantIds: readonly string[],
@@ -38,10 +38,14 @@ interface Kept {
   readonly stamp: string;
   readonly webhooks: readonly Subscriber[];
   readonly byType: Map<string, readonly Subscriber[]>;
+  /** How many places the lists in it have. */
+  places: number;
 }
 
 /** How many webhooks are kept, and for how many types of event it is kept which of a tenant's they concern. */
 const [mostKept, mostTypes] = [50_000, 1_000];
+/** In how many of those lists each webhook may stand, on average. */
+const mostPlaces = 50;
 
 /**
  * Keeps tenants' webhooks as long as they are the same. What says so is read in each transaction, and never told from
@@ -91,7 +95,7 @@ export function createSubscriptions(options: { targets: Pick<Targets, 'plan'>; c
       const rows = Map.groupBy(await readSubscriptions(tx, changed, now), (row) => row.tenant_id);
       for (const tenantId of changed) {
         const webhooks = (rows.get(tenantId) ?? []).map(subscriberOf);
-        const fresh: Kept = { stamp: stamps.get(tenantId) ?? '', webhooks, byType: new Map() };
+        const fresh: Kept = { stamp: stamps.get(tenantId) ?? '', webhooks, byType: new Map(), places: 0 };
         keep(tenantId, fresh);
         found.set(tenantId, fresh);
       }
@@ -106,14 +110,19 @@ export function createSubscriptions(options: { targets: Pick<Targets, 'plan'>; c
   };
 }
 
-function subscribersTo({ webhooks, byType }: Kept, type: string): readonly Subscriber[] {
+function subscribersTo(kept: Kept, type: string): readonly Subscriber[] {
+  const { webhooks, byType } = kept;
   // Whose test it is its subject tells.
   if (type === testEventType) return webhooks;
   let own = byType.get(type);
   if (own === undefined) {
     own = webhooks.filter(({ events }) => events.some((subscription) => matchesType(subscription, type)));
-    if (byType.size >= mostTypes) byType.clear();
+    if (byType.size >= mostTypes || kept.places + own.length > mostPlaces * webhooks.length) {
+      byType.clear();
+      kept.places = 0;
+    }
     byType.set(type, own);
+    kept.places += own.length;
   }
   return own;
 }

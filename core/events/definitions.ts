@@ -33,28 +33,38 @@ const mostKept = 1_000;
 export function createDefinitions(): Definitions {
   const schemas = new Map<string, { version: number; schema: JsonSchema | undefined }>();
 
-  async function load(tx: Tx, wanted: readonly { id: string; version: number }[]): Promise<void> {
-    const missing = wanted.filter(({ id, version }) => schemas.get(id)?.version !== version);
-    if (missing.length === 0) return;
-    const rows = await readSchemas(
-      tx,
-      missing.map(({ id }) => id),
-    );
-    for (const { id, version, schema } of rows) {
+  /** The schemas of definitions, by their ids; apart from what is kept, whence any may go again before it is used. */
+  async function load(
+    tx: Tx,
+    wanted: readonly { id: string; version: number }[],
+  ): Promise<ReadonlyMap<string, JsonSchema | undefined>> {
+    const found = new Map<string, JsonSchema | undefined>();
+    const missing: string[] = [];
+    for (const { id, version } of wanted) {
+      const kept = schemas.get(id);
+      if (kept?.version === version) found.set(id, kept.schema);
+      else missing.push(id);
+    }
+    if (missing.length === 0) return found;
+    for (const { id, version, schema: stored } of await readSchemas(tx, missing)) {
+      const schema = stored ?? undefined;
+      found.set(id, schema);
       schemas.delete(id);
       const [oldest] = schemas.keys();
       if (schemas.size >= mostKept && oldest !== undefined) schemas.delete(oldest);
-      schemas.set(id, { version, schema: schema ?? undefined });
+      schemas.set(id, { version, schema });
     }
+    return found;
   }
 
   return {
     async judge(tx, drafts) {
-      const tenantIds = new Set(drafts.map(({ event }) => event.tenantId));
-      const types = new Set(drafts.map(({ event }) => event.type));
+      const pairs = new Map(
+        drafts.map(({ event: { tenantId, type } }) => [`${tenantId} ${type}`, { tenantId, type }]),
+      );
       const rules = new Map<string, Rules>();
       const definitions: Definition[] = [];
-      for (const row of await readRules(tx, [...tenantIds], [...types])) {
+      for (const row of await readRules(tx, [...pairs.values()])) {
         let rule = rules.get(row.tenant_id);
         if (rule === undefined) rules.set(row.tenant_id, (rule = { strict: row.strict, byType: new Map() }));
         if (row.type === null || (!row.own && rule.byType.has(row.type))) continue;
@@ -62,7 +72,7 @@ export function createDefinitions(): Definitions {
         rule.byType.set(row.type, { id, version, archived });
         definitions.push({ id, version, archived });
       }
-      await load(tx, definitions);
+      const found = await load(tx, definitions);
 
       return ({ event, place }) => {
         const rule = rules.get(event.tenantId);
@@ -70,7 +80,7 @@ export function createDefinitions(): Definitions {
         if (definition === undefined)
           return rule?.strict === true ? typeUnknown(place, event.type) : undefined;
         if (definition.archived) return typeArchived(place, event.type);
-        const schema = schemas.get(definition.id)?.schema;
+        const schema = found.get(definition.id);
         if (schema === undefined) return undefined;
         const issues = validate(schema, event.data);
         return issues.length === 0 ? undefined : dataInvalid(place, event.type, issues);

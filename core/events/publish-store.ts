@@ -18,19 +18,19 @@ export interface RuleRow {
   archived: boolean;
 }
 
-/** The rules for some types of tenants: a row for each definition, and one at least for each tenant. */
-export function readRules(
-  tx: Tx,
-  tenantIds: readonly string[],
-  types: readonly string[],
-): Promise<RuleRow[]> {
+/** The rules for pairs of tenant and type: a row for each definition, two at most, and one at least for each pair. */
+export function readRules(tx: Tx, pairs: readonly { tenantId: string; type: string }[]): Promise<RuleRow[]> {
   return tx.query<RuleRow & Record<string, unknown>>(
     `select t.id as tenant_id, t.strict_event_types as strict, d.type, d.tenant_id = t.id as own, d.id, d.version,
             d.archived_at is not null as archived
-       from tenants t
-       left join event_types d on d.tenant_id = any(array[t.id, $3]) and d.type = any($2::text[])
-      where t.id = any($1::uuid[])`,
-    [uuidArray(tenantIds), textArray(types), sharedTenantId],
+       from unnest($1::uuid[], $2::text[]) as w (tenant_id, type)
+       join tenants t on t.id = w.tenant_id
+       left join event_types d on d.tenant_id = any(array[w.tenant_id, $3]) and d.type = w.type`,
+    [
+      uuidArray(pairs.map((pair) => pair.tenantId)),
+      textArray(pairs.map((pair) => pair.type)),
+      sharedTenantId,
+    ],
     'publish.rules',
   );
 }

@@ -229,7 +229,11 @@ describe('the first secret of a tenant', () => {
     const places = [placeIn(tenantA), placeIn(tenantB), placeIn(tenantA), placeIn(tenantB)];
     let lookUps = 0;
     const sealed = await test.db.engine(async (tx) => {
-      const counted: Tx = { ...tx, query: (...given) => ((lookUps += 1), tx.query(...given)) };
+      const counted: Tx = {
+        ...tx,
+        afterCommit: (then) => tx.afterCommit(then),
+        query: (...given) => ((lookUps += 1), tx.query(...given)),
+      };
       await vault.holdKeys(counted, [tenantA, tenantB]);
       const [one, ...others] = places;
       const all = [await vault.seal(counted, one!, secret)];

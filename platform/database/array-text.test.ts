@@ -20,7 +20,18 @@ test('a list reads in the database as what it was made of', async () => {
       fc.array(fc.uuid()),
       fc.array(fc.oneof(fc.integer(), fc.constantFrom(0, -1, 2 ** 31 - 1))),
       fc.array(
-        fc.option(fc.date({ min: new Date(0), max: new Date('9999-12-31T00:00:00Z'), noInvalidDate: true })),
+        // As far as the database goes back, and as far as JavaScript goes on.
+        fc.option(
+          fc.oneof(
+            fc.date({ min: new Date('-004712-01-01T00:00:00Z'), noInvalidDate: true }),
+            fc.date({ min: new Date(0), max: new Date('2100-01-01T00:00:00Z'), noInvalidDate: true }),
+            fc.constantFrom(
+              ...['0000-12-31T23:59:59.999Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'].map(
+                (moment) => new Date(moment),
+              ),
+            ),
+          ),
+        ),
       ),
       fc.array(fc.option(fc.uint8Array())),
       async (texts, ids, numbers, moments, bytes) => {

@@ -17,9 +17,18 @@ export function momentArray(values: readonly (Date | null)[]): string {
   let text = '{';
   for (const value of values) {
     if (text.length > 1) text += ',';
-    text += value === null ? 'NULL' : value.toISOString();
+    text += value === null ? 'NULL' : momentText(value);
   }
   return `${text}}`;
+}
+
+/** The database writes years of five digits without a sign, and those before the first as so many before Christ. */
+function momentText(value: Date): string {
+  const text = value.toISOString();
+  const year = value.getUTCFullYear();
+  if (year > 0 && year < 10_000) return text;
+  const rest = text.slice(text.indexOf('-', 1));
+  return year > 0 ? `${year}${rest}` : `"${String(1 - year).padStart(4, '0')}${rest} BC"`;
 }
 
 /** Bytes, in the database's hex form. */

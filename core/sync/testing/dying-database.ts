@@ -20,14 +20,17 @@ export function dyingDatabase(
     if (steps >= lastStep) throw new Died(`killed at step ${steps}`);
   };
   const mortal = (tx: Tx): Tx => ({
-    ...tx,
+    get db() {
+      return tx.db;
+    },
+    afterCommit: (then) => tx.afterCommit(then),
     async query(sql, values, name) {
       step();
       return tx.query(sql, values, name);
     },
-    send(sql, values, name) {
+    send(...statement) {
       step();
-      tx.send(sql, values, name);
+      tx.send(...statement);
     },
   });
   return {

@@ -185,9 +185,9 @@ export function dyingAt(db: Database, at: number): Database {
           step();
           return tx.query(sql, values, name);
         },
-        send: (sql, values, name) => {
+        send: (...statement) => {
           step();
-          tx.send(sql, values, name);
+          tx.send(...statement);
         },
       });
       // Before the commit.

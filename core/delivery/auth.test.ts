@@ -5,26 +5,14 @@ import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { createWebhook, RouteInput } from '@mortise/contract';
 import { certificates } from '@mortise/platform/egress/testing/certificates.ts';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
+import { expect, test } from 'vitest';
 import { FakeClock } from '../kernel/index.ts';
-import { addTenant, anEvent, type Rig } from './testing/rig.ts';
+import { anEvent, type Rig } from './testing/rig.ts';
 import type { SinkAnswer, SinkRequest } from './testing/sink.ts';
-import { createStage } from './testing/stage.ts';
+import { useStage } from './testing/stage.ts';
 
-let database: TestDatabase;
 let tenantId: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenantId = await addTenant(database.db);
-});
-afterEach(() => stage.clear());
-afterAll(() => database.drop());
-
-const stage = createStage(() => ({ db: database.db, tenantId }));
+const stage = useStage((now) => void ({ tenantId } = now));
 const { rigOf, sinkOf, listed, readOne, query } = stage;
 
 type Settings = NonNullable<RouteInput<typeof createWebhook>['body']['settings']>;

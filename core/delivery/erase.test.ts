@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
+import { expect, test } from 'vitest';
+import type { TestDatabase } from '../../tests/support/test-database.ts';
 import { FakeClock } from '../kernel/index.ts';
 import { eraseOld } from './erase-old.ts';
-import { addTenant, anEvent, type Rig } from './testing/rig.ts';
-import { createStage } from './testing/stage.ts';
+import { anEvent, type Rig } from './testing/rig.ts';
+import { useStage } from './testing/stage.ts';
 
 /** A condition is awaited; how long that takes is the machine's business. */
 const patiently = { timeout: 20_000 };
@@ -11,17 +11,7 @@ const dayMs = 86_400_000;
 
 let database: TestDatabase;
 let tenantId: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenantId = await addTenant(database.db);
-});
-afterEach(() => stage.clear());
-afterAll(() => database.drop());
-
-const stage = createStage(() => ({ db: database.db, tenantId }));
+const stage = useStage((now) => void ({ database, tenantId } = now));
 const { rigOf, sinkOf, listed, readOne, query } = stage;
 const erase = (now: Date) =>
   eraseOld({ db: database.db, clock: new FakeClock(now) }, new AbortController().signal);

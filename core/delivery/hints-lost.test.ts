@@ -1,26 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
+import { expect, test } from 'vitest';
 import type { DeliveryLimits } from './limits.ts';
-import { addTenant, anEvent, contextOf, type Rig } from './testing/rig.ts';
+import { anEvent, contextOf, type Rig } from './testing/rig.ts';
 import type { Sink } from './testing/sink.ts';
-import { createStage } from './testing/stage.ts';
+import { useStage } from './testing/stage.ts';
 
 /** A condition is awaited; how long that takes is the machine's business. */
 const patiently = { timeout: 20_000 };
 
-let database: TestDatabase;
 let tenantId: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenantId = await addTenant(database.db);
-});
-afterEach(() => stage.clear());
-afterAll(() => database.drop());
-
-const stage = createStage(() => ({ db: database.db, tenantId }));
+const stage = useStage((now) => void ({ tenantId } = now));
 const { rigOf, sinkOf, queued, update, listed } = stage;
 
 /** A sink whose first answer waits for `open`, and two processes that tell each other nothing. */

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
-import { addTenant, anEvent, bodyOf, contextOf, startRig, type Rig } from './testing/rig.ts';
+import { expect, test } from 'vitest';
+import type { TestDatabase } from '../../tests/support/test-database.ts';
+import { anEvent, bodyOf, contextOf, startRig, type Rig } from './testing/rig.ts';
 import type { SinkRequest } from './testing/sink.ts';
-import { createStage } from './testing/stage.ts';
+import { useStage } from './testing/stage.ts';
 
 /** A condition is awaited; how long that takes is the machine's business. */
 const patiently = { timeout: 60_000 };
@@ -15,17 +15,7 @@ const often = { enabled: true, attempts: 30, schedule: [1] };
 
 let database: TestDatabase;
 let tenantId: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenantId = await addTenant(database.db);
-});
-afterEach(() => stage.clear());
-afterAll(() => database.drop());
-
-const stage = createStage(() => ({ db: database.db, tenantId }));
+const stage = useStage((now) => void ({ database, tenantId } = now));
 const { rigOf, sinkOf, query, listed, update, queued } = stage;
 
 interface Numbered {

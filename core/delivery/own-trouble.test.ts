@@ -1,15 +1,14 @@
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { webhookSettings } from '@mortise/contract';
-import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
 import { FakeClock, newId } from '../kernel/index.ts';
 import { Circuits } from './circuits.ts';
 import { createConclusions } from './conclude.ts';
 import { circuitRules } from './judge-circuit.ts';
 import { judgeSetback } from './judge-setback.ts';
 import type { Exchange, Outgoing } from './outgoing.ts';
-import { addTenant, anEvent, bodyOf } from './testing/rig.ts';
-import { createStage } from './testing/stage.ts';
+import { anEvent, bodyOf } from './testing/rig.ts';
+import { useStage } from './testing/stage.ts';
 import { ticksOf, transformProcesses } from './testing/transform-processes.ts';
 import { createTransformer } from './transformer.ts';
 
@@ -18,19 +17,8 @@ const patiently = { timeout: 20_000 };
 const hourMs = 3_600_000;
 const endless = '($f := function($n) { $n = 0 ? 0 : $f($n + 1) }; $f(1))';
 
-let database: TestDatabase;
 let tenantId: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenantId = await addTenant(database.db);
-});
-afterEach(() => stage.clear());
-afterAll(() => database.drop());
-
-const stage = createStage(() => ({ db: database.db, tenantId }));
+const stage = useStage((now) => void ({ tenantId } = now));
 const { rigOf, sinkOf, query, update } = stage;
 
 const waiting = () =>

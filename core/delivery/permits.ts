@@ -66,11 +66,6 @@ export class Permits {
     return false;
   }
 
-  /** Whether some have been asked for and are not here. */
-  awaits(webhookId: string): boolean {
-    return this.#wants.has(webhookId);
-  }
-
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);

@@ -1,27 +1,17 @@
 import { Webhook } from 'standardwebhooks';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
+import { expect, test } from 'vitest';
+import type { TestDatabase } from '../../tests/support/test-database.ts';
 import { FakeClock, publicId } from '../kernel/index.ts';
 import { addTenant, anEvent, bodyOf, contextOf, startRig } from './testing/rig.ts';
 import { startSink } from './testing/sink.ts';
-import { createStage } from './testing/stage.ts';
+import { useStage } from './testing/stage.ts';
 
 /** A condition is awaited; how long that takes is the machine's business. */
 const patiently = { timeout: 20_000 };
 
 let database: TestDatabase;
 let tenantId: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenantId = await addTenant(database.db);
-});
-afterEach(() => stage.clear());
-afterAll(() => database.drop());
-
-const stage = createStage(() => ({ db: database.db, tenantId }));
+const stage = useStage((now) => void ({ database, tenantId } = now));
 const { rigOf, sinkOf, query, listed, readOne, update, queued } = stage;
 
 test('an event reaches the webhook signed as Standard Webhooks has it, and the attempt is logged whole', async () => {

@@ -1,22 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { bareId } from '../kernel/index.ts';
-import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
-import { addTenant, anEvent } from './testing/rig.ts';
-import { createStage } from './testing/stage.ts';
+import { anEvent } from './testing/rig.ts';
+import { useStage } from './testing/stage.ts';
 
 /** A condition is awaited; how long that takes is the machine's business. */
 const patiently = { timeout: 20_000 };
 
-let database: TestDatabase;
-let tenantId = '';
-beforeAll(async () => {
-  database = await createTestDatabase();
-  tenantId = await addTenant(database.db);
-});
-afterEach(() => stage.clear());
-afterAll(() => database.drop());
-
-const stage = createStage(() => ({ db: database.db, tenantId }));
+let tenantId: string;
+const stage = useStage((now) => void ({ tenantId } = now));
 
 test('a limit that is raised holds for the next delivery, though one was on its way and the old one had an hour to go', async () => {
   let answer: () => void = () => {};

@@ -1,28 +1,18 @@
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Replay } from '@mortise/contract';
-import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
+import type { TestDatabase } from '../../tests/support/test-database.ts';
 import { bareId, newId, systemClock } from '../kernel/index.ts';
 import { judgeReplay } from './judge-replay.ts';
 import { runReplay } from './run-replay.ts';
-import { addTenant, anEvent, bodyOf, contextOf, type Rig } from './testing/rig.ts';
-import { createStage } from './testing/stage.ts';
+import { anEvent, bodyOf, contextOf, type Rig } from './testing/rig.ts';
+import { useStage } from './testing/stage.ts';
 
 const patiently = { timeout: 20_000 };
 
 let database: TestDatabase;
 let tenantId: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenantId = await addTenant(database.db);
-});
-afterEach(() => stage.clear());
-afterAll(() => database.drop());
-
-const stage = createStage(() => ({ db: database.db, tenantId }));
+const stage = useStage((now) => void ({ database, tenantId } = now));
 const { rigOf, sinkOf, query, listed, update, queued } = stage;
 
 type Asked = Partial<Pick<Replay, 'what' | 'from' | 'to' | 'perSecond'>> & { eventTypes?: string[] };

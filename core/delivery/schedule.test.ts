@@ -1,25 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
+import { expect, test } from 'vitest';
+import type { TestDatabase } from '../../tests/support/test-database.ts';
 import { FakeClock } from '../kernel/index.ts';
-import { addTenant, anEvent, bodyOf, contextOf, startRig, type Rig } from './testing/rig.ts';
-import { createStage } from './testing/stage.ts';
+import { anEvent, bodyOf, contextOf, startRig, type Rig } from './testing/rig.ts';
+import { useStage } from './testing/stage.ts';
 
 /** A condition is awaited; how long that takes is the machine's business. */
 const patiently = { timeout: 30_000 };
 
 let database: TestDatabase;
 let tenantId: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenantId = await addTenant(database.db);
-});
-afterEach(() => stage.clear());
-afterAll(() => database.drop());
-
-const stage = createStage(() => ({ db: database.db, tenantId }));
+const stage = useStage((now) => void ({ database, tenantId } = now));
 const { rigOf, sinkOf, query, listed, update, queued } = stage;
 
 const events = (count: number, type: string) => Array.from({ length: count }, (_, n) => anEvent(type, { n }));

@@ -43,7 +43,7 @@ export interface SenderOptions {
   mayStart: () => boolean;
   /** How much of a webhook's concurrency is this process's. */
   shareOf: (webhookId: string, concurrency: number) => number;
-  permits: Pick<Permits, 'take' | 'awaits'>;
+  permits: Pick<Permits, 'take'>;
   limits: DeliveryLimits;
   clock: Clock;
 }

@@ -1,26 +1,14 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { createWebhook } from '@mortise/contract';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
+import { expect, test } from 'vitest';
 import { FakeClock } from '../kernel/index.ts';
-import { addTenant, anEvent, bodyOf, type Rig } from './testing/rig.ts';
+import { anEvent, bodyOf, type Rig } from './testing/rig.ts';
 import type { SinkRequest } from './testing/sink.ts';
-import { createStage } from './testing/stage.ts';
+import { useStage } from './testing/stage.ts';
 
-let database: TestDatabase;
 let tenantId: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenantId = await addTenant(database.db);
-});
-afterEach(() => stage.clear());
-afterAll(() => database.drop());
-
-const stage = createStage(() => ({ db: database.db, tenantId }));
+const stage = useStage((now) => void ({ tenantId } = now));
 const { rigOf, sinkOf, listed, query, update } = stage;
 const nowhere = 'http://127.0.0.1:9/';
 

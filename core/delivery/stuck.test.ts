@@ -1,12 +1,12 @@
 import { openDatabase } from '@mortise/platform/database';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
+import { expect, test } from 'vitest';
+import type { TestDatabase } from '../../tests/support/test-database.ts';
 import { bareId, FakeClock, newId } from '../kernel/index.ts';
 import { claimLines } from './claim-store.ts';
 import { holdClaimed, renewClaims } from './pipeline-store.ts';
 import { endInQueue, waitInQueue } from './result-store.ts';
-import { addTenant, anEvent, type Rig } from './testing/rig.ts';
-import { createStage } from './testing/stage.ts';
+import { anEvent, type Rig } from './testing/rig.ts';
+import { useStage } from './testing/stage.ts';
 import { holdWaiting, lockWebhook } from './webhook-store.ts';
 
 /** A condition is awaited; how long that takes is the machine's business. */
@@ -14,17 +14,7 @@ const patiently = { timeout: 20_000 };
 
 let database: TestDatabase;
 let tenantId: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenantId = await addTenant(database.db);
-});
-afterEach(() => stage.clear());
-afterAll(() => database.drop());
-
-const stage = createStage(() => ({ db: database.db, tenantId }));
+const stage = useStage((now) => void ({ database, tenantId } = now));
 const { rigOf, sinkOf, query, queued, listed, update } = stage;
 
 const delivered = async (rig: Rig) => (await listed(rig, { status: 'delivered' })).length;

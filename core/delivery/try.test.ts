@@ -1,23 +1,13 @@
 import { tryWebhook } from '@mortise/contract';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
+import { expect, test } from 'vitest';
+import type { TestDatabase } from '../../tests/support/test-database.ts';
 import { publicId } from '../kernel/index.ts';
 import { addTenant, anEvent, bodyOf, contextOf, type Rig } from './testing/rig.ts';
-import { createStage } from './testing/stage.ts';
+import { useStage } from './testing/stage.ts';
 
 let database: TestDatabase;
 let tenantId: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenantId = await addTenant(database.db);
-});
-afterEach(() => stage.clear());
-afterAll(() => database.drop());
-
-const stage = createStage(() => ({ db: database.db, tenantId }));
+const stage = useStage((now) => void ({ database, tenantId } = now));
 const { rigOf, sinkOf, query } = stage;
 const unhurried = { transformMs: 10_000 };
 

@@ -1,27 +1,17 @@
 import { Webhook } from 'standardwebhooks';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../tests/support/test-database.ts';
+import { expect, test } from 'vitest';
+import type { TestDatabase } from '../../tests/support/test-database.ts';
 import { FakeClock, publicId } from '../kernel/index.ts';
 import { readDeliveriesOfTrace } from './read-trace.ts';
 import { addTenant, anEvent, bodyOf, contextOf, someTrace } from './testing/rig.ts';
-import { createStage } from './testing/stage.ts';
+import { useStage } from './testing/stage.ts';
 
 /** A condition is awaited; how long that takes is the machine's business. */
 const patiently = { timeout: 20_000 };
 
 let database: TestDatabase;
 let tenantId: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenantId = await addTenant(database.db);
-});
-afterEach(() => stage.clear());
-afterAll(() => database.drop());
-
-const stage = createStage(() => ({ db: database.db, tenantId }));
+const stage = useStage((now) => void ({ database, tenantId } = now));
 const { rigOf, sinkOf, query, listed, readOne, update, queued } = stage;
 
 test('only the webhooks that subscribed get it, and a paused one keeps it until it is resumed', async () => {

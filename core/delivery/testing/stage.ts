@@ -4,7 +4,9 @@ import type { Clock } from '../../kernel/index.ts';
 import type { ConsentGate } from '../consent-gate.ts';
 import type { CircuitRules } from '../judge-circuit.ts';
 import type { DeliveryLimits } from '../limits.ts';
-import { bodyOf, contextOf, startRig, type Rig } from './rig.ts';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../tests/support/test-database.ts';
+import { addTenant, bodyOf, contextOf, startRig, type Rig } from './rig.ts';
 import { startSink, type Sink } from './sink.ts';
 
 /**
@@ -77,4 +79,23 @@ export function createStage(current: () => { db: Database; tenantId: string }) {
       await query('delete from delivery_queue');
     },
   };
+}
+
+/**
+ * A stage for a whole suite, on a database of its own and with a tenant a test.
+ *
+ * @param told gets both before each test
+ */
+export function useStage(told: (now: { database: TestDatabase; tenantId: string }) => void) {
+  let database: TestDatabase;
+  let tenantId: string;
+  beforeAll(async () => void (database = await createTestDatabase()));
+  beforeEach(async () => {
+    tenantId = await addTenant(database.db);
+    told({ database, tenantId });
+  });
+  const stage = createStage(() => ({ db: database.db, tenantId }));
+  afterEach(() => stage.clear());
+  afterAll(() => database.drop());
+  return stage;
 }

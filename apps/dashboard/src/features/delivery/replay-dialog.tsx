@@ -1,19 +1,17 @@
 import { createReplay, listReplays, type Replay, type Webhook } from '@mortise/contract';
-import { Play } from 'lucide-react';
 import { useState } from 'react';
 import { useForm } from '../../app/use-form.ts';
 import { useRead } from '../../app/use-read.ts';
 import { useSend } from '../../app/use-send.ts';
 import { text } from '../../messages/index.ts';
-import { Button } from '../../ui/button.tsx';
 import { ChoiceCards } from '../../ui/choice-cards.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import { FormError } from '../../ui/form-error.tsx';
 import { Input } from '../../ui/input.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Select } from '../../ui/select.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { ReplayFrame } from './replay-frame.tsx';
 import { ReplayProgress } from './replay-progress.tsx';
 import { SpanFields } from './span-fields.tsx';
 import { boundsOf, spans, type Span } from './span.ts';
@@ -38,32 +36,13 @@ export function ReplayDialog({ webhook, what = 'missing', onClose }: ReplayDialo
   const replay = useReplay(shownId);
   const [isBusy, setBusy] = useState(false);
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
-      place="side"
+    <ReplayFrame
       title={text.replays.title(webhook.name)}
-      description={text.replays.lead}
-      footer={
-        shownId === undefined ? (
-          <>
-            <Button onClick={onClose}>{text.ui.cancel}</Button>
-            <Button
-              variant="primary"
-              type="submit"
-              form={formId}
-              icon={<Play aria-hidden />}
-              busy={isBusy || newest.isPending}
-            >
-              {text.replays.start}
-            </Button>
-          </>
-        ) : (
-          <Button variant="primary" onClick={onClose}>
-            {text.replays.close}
-          </Button>
-        )
-      }
+      lead={text.replays.lead}
+      formId={shownId === undefined ? formId : undefined}
+      start={text.replays.start}
+      isBusy={isBusy || newest.isPending}
+      onClose={onClose}
     >
       {shownId === undefined ? (
         <ReplayForm
@@ -77,7 +56,7 @@ export function ReplayDialog({ webhook, what = 'missing', onClose }: ReplayDialo
       ) : (
         <ReplayProgress replay={replay.data} webhookStatus={webhook.status} />
       )}
-    </Dialog>
+    </ReplayFrame>
   );
 }
 

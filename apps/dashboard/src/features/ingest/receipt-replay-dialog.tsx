@@ -1,16 +1,14 @@
 import { startReceiptReplay, type ReceiptReplay, type Source } from '@mortise/contract';
-import { Play } from 'lucide-react';
 import { useState } from 'react';
 import { useForm } from '../../app/use-form.ts';
 import { useSend } from '../../app/use-send.ts';
 import { text } from '../../messages/index.ts';
-import { Button } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import { FormError } from '../../ui/form-error.tsx';
 import { Select } from '../../ui/select.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { ReplayFrame } from '../delivery/replay-frame.tsx';
 import { SpanFields } from '../delivery/span-fields.tsx';
 import { boundsOf, spans, type Span } from '../delivery/span.ts';
 import { ReceiptReplayProgress } from './receipt-replay-progress.tsx';
@@ -31,26 +29,13 @@ export function ReceiptReplayDialog({ source, onClose }: ReceiptReplayDialogProp
   const replay = useReceiptReplay(startedId);
   const [isBusy, setBusy] = useState(false);
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
-      place="side"
+    <ReplayFrame
       title={text.receiptReplays.title(source.name)}
-      description={text.receiptReplays.lead}
-      footer={
-        startedId === undefined ? (
-          <>
-            <Button onClick={onClose}>{text.ui.cancel}</Button>
-            <Button variant="primary" type="submit" form={formId} icon={<Play aria-hidden />} busy={isBusy}>
-              {text.receiptReplays.start}
-            </Button>
-          </>
-        ) : (
-          <Button variant="primary" onClick={onClose}>
-            {text.replays.close}
-          </Button>
-        )
-      }
+      lead={text.receiptReplays.lead}
+      formId={startedId === undefined ? formId : undefined}
+      start={text.receiptReplays.start}
+      isBusy={isBusy}
+      onClose={onClose}
     >
       {startedId === undefined ? (
         <ReplayForm source={source} onBusy={setBusy} onStarted={({ id }) => setStartedId(id)} />
@@ -59,7 +44,7 @@ export function ReceiptReplayDialog({ source, onClose }: ReceiptReplayDialogProp
       ) : (
         <ReceiptReplayProgress replay={replay.data} sourceStatus={source.status} />
       )}
-    </Dialog>
+    </ReplayFrame>
   );
 }
 
